@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import * as fc from 'fast-check';
+
+import { formatAmount, isCurrencyCode, parseAmount } from './money.ts';
+
+const currency = fc.constantFrom('JPY', 'USD', 'HUF', 'IQD', 'KWD', 'CLF', 'UYW');
+
+test('an amount has exactly the decimals of its currency', () => {
+  assert.equal(formatAmount(50, 'USD'), '0.50');
+  assert.equal(formatAmount(100, 'JPY'), '100');
+  assert.equal(formatAmount(0, 'JPY'), '0');
+  assert.equal(formatAmount(0, 'EUR'), '0.00');
+  assert.equal(formatAmount(123_456, 'HUF'), '1234.56');
+  assert.equal(formatAmount(5, 'IQD'), '0.005');
+  assert.equal(formatAmount(1500, 'KWD'), '1.500');
+  assert.equal(formatAmount(12_345, 'CLF'), '1.2345');
+  assert.equal(formatAmount(1, 'UYW'), '0.0001');
+});
+
+test('sums may be negative or larger than a safe integer', () => {
+  assert.equal(formatAmount(-5, 'USD'), '-0.05');
+  assert.equal(formatAmount(-5, 'JPY'), '-5');
+  assert.equal(formatAmount(10n ** 20n + 1n, 'USD'), '1000000000000000000.01');
+});
+
+test('a fraction of a minor unit and an unknown currency are faults of the caller', () => {
+  assert.throws(() => formatAmount(0.5, 'USD'), RangeError);
+  assert.throws(() => formatAmount(1, 'XXX'), RangeError);
+});
+
+test('an amount may leave decimals out but not have too many', () => {
+  assert.equal(parseAmount('0.5', 'USD'), 50);
+  assert.equal(parseAmount('7', 'USD'), 700);
+  assert.equal(parseAmount('007.10', 'USD'), 710);
+  assert.equal(parseAmount('0.505', 'USD'), undefined);
+  assert.equal(parseAmount('0.505', 'KWD'), 505);
+  assert.equal(parseAmount('1.0', 'JPY'), undefined);
+});
+
+test('text that is not a plain amount is refused', () => {
+  for (const text of [
+    '',
+    '.',
+    '.5',
+    '1.',
+    '-1',
+    '+1',
+    '1,50',
+    '1e3',
+    ' 1',
+    '1\n',
+    '0x10',
+    '1.2.3',
+    'NaN',
+  ]) {
+    assert.equal(parseAmount(text, 'USD'), undefined, JSON.stringify(text));
+  }
+});
+
+test('an amount too large to be exact is refused', () => {
+  assert.equal(parseAmount('90071992547409.91', 'USD'), Number.MAX_SAFE_INTEGER);
+  assert.equal(parseAmount('90071992547409.92', 'USD'), undefined);
+  assert.equal(parseAmount('9'.repeat(400), 'JPY'), undefined);
+});
+
+test('reading what was written gives the amount back', () => {
+  fc.assert(
+    fc.property(fc.maxSafeNat(), currency, (minor, code) => {
+      assert.equal(parseAmount(formatAmount(minor, code), code), minor);
+    }),
+  );
+});
+
+test('a currency is an ISO 4217 code in use', () => {
+  for (const code of ['USD', 'EUR', 'XCG', 'ZWG', 'SLE', 'XOF'])
+    assert.ok(isCurrencyCode(code), code);
+  // Withdrawn (ANG, BGN, CUC, HRK), without minor units (XAU, XXX), or not codes at all.
+  for (const code of ['ANG', 'BGN', 'CUC', 'HRK', 'XAU', 'XXX', 'usd', '', 'constructor']) {
+    assert.ok(!isCurrencyCode(code), code);
+    assert.equal(parseAmount('1', code), undefined);
+  }
+});
+
+test('every currency that Intl shows with decimals has as many here', () => {
+  for (const code of Intl.supportedValuesOf('currency').filter(isCurrencyCode)) {
+    const shown = new Intl.NumberFormat('en', { style: 'currency', currency: code });
+    const decimals = shown.resolvedOptions().maximumFractionDigits ?? 0;
+    if (decimals > 0) assert.equal(formatAmount(0, code), (0).toFixed(decimals), code);
+  }
+});

@@ -1,0 +1,75 @@
+/** What went wrong, as a closed set. `http/error-response.ts` maps each to its HTTP status. */
+export type ErrorCode =
+  | 'INVALID_ARGUMENT'
+  | 'UNAUTHENTICATED'
+  | 'PERMISSION_DENIED'
+  | 'NOT_FOUND'
+  | 'ALREADY_EXISTS'
+  | 'UNAVAILABLE'
+  | 'INTERNAL';
+
+/** One field of a request that was refused. `field` is a dotted path of wire names. */
+export interface FieldViolation {
+  field: string;
+  description: string;
+}
+
+export type ErrorDetail =
+  | { type: 'BadRequest'; fieldViolations: FieldViolation[] }
+  | {
+      type: 'ResourceInfo';
+      resourceType: string;
+      resourceName: string;
+      owner: string;
+      description: string;
+    };
+
+/**
+ * Every error that the product raises on purpose. `message` and `details` go to the caller;
+ * `internal` is only for the log and never leaves the server.
+ */
+export class DomainError extends Error {
+  readonly code: ErrorCode;
+  readonly details: ErrorDetail[];
+  readonly internal: string | undefined;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { details?: ErrorDetail[]; internal?: string; cause?: unknown } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'DomainError';
+    this.code = code;
+    this.details = options.details ?? [];
+    this.internal = options.internal;
+  }
+}
+
+/** A request with one wrong field. The message repeats the description, for clients that show only that. */
+export function invalidField(field: string, description: string): DomainError {
+  return invalidFields([{ field, description }]);
+}
+
+/** A request with several wrong fields, all reported at once. */
+export function invalidFields(violations: FieldViolation[]): DomainError {
+  const [first] = violations;
+  return new DomainError(
+    'INVALID_ARGUMENT',
+    first === undefined ? '' : `${first.field}: ${first.description}`,
+    { details: [{ type: 'BadRequest', fieldViolations: violations }] },
+  );
+}
+
+/** A resource that is not there, or that is another project's: the two must look alike. */
+export function resourceNotFound(
+  resourceType: string,
+  resourceName: string,
+  message = '',
+): DomainError {
+  return new DomainError('NOT_FOUND', message, {
+    details: [
+      { type: 'ResourceInfo', resourceType, resourceName, owner: '', description: message },
+    ],
+  });
+}
