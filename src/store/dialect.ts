@@ -1,0 +1,51 @@
+/**
+ * Every difference between the database engines. The rest of `store/` writes one SQL for all of them,
+ * with `?` for parameters.
+ */
+export interface Dialect {
+  readonly engine: 'sqlite' | 'postgres';
+  /** Column types: text compares byte by byte, integers hold at least 53 bits. */
+  readonly text: string;
+  readonly integer: string;
+  /** What follows the closing bracket of CREATE TABLE. */
+  readonly tableOptions: string;
+  /** The same for a table whose rows live in its primary key, where the engine has such tables. */
+  readonly keyedTableOptions: string;
+  /** A table of one column `value` from one parameter that holds a JSON array of texts. */
+  readonly jsonTextList: string;
+  /** A SELECT of those columns from one parameter that holds a JSON array of arrays. Columns are text unless `types` says otherwise. */
+  selectJsonRows(columns: readonly string[], types: Readonly<Record<string, string>>): string;
+  /** Put behind a SELECT that picks rows to claim, so that claimers pass each other by. */
+  readonly skipLocked: string;
+  isUniqueViolation(error: unknown): boolean;
+  /** The same work may succeed when it is tried again. */
+  isTransient(error: unknown): boolean;
+}
+
+const SQLITE_BUSY = 5;
+const SQLITE_CONSTRAINT_PRIMARYKEY = 1555;
+const SQLITE_CONSTRAINT_UNIQUE = 2067;
+
+export const sqliteDialect: Dialect = {
+  engine: 'sqlite',
+  text: 'TEXT',
+  integer: 'INTEGER',
+  tableOptions: 'STRICT',
+  keyedTableOptions: 'STRICT, WITHOUT ROWID',
+  jsonTextList: '(SELECT value FROM json_each(?))',
+  selectJsonRows: (columns) =>
+    // "WHERE true" keeps SQLite from reading a following ON CONFLICT as a join's ON.
+    `SELECT ${columns.map((column, i) => `value ->> ${i} AS ${column}`).join(', ')} FROM json_each(?) WHERE true`,
+  // One writer at a time: there is nobody to pass by.
+  skipLocked: '',
+  isUniqueViolation: (error) =>
+    [SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE].includes(sqliteCode(error)),
+  isTransient: (error) => (sqliteCode(error) & 0xff) === SQLITE_BUSY,
+};
+
+function sqliteCode(error: unknown): number {
+  if (error instanceof Error && 'errcode' in error && typeof error.errcode === 'number') {
+    return error.errcode;
+  }
+  return 0;
+}

@@ -1,0 +1,47 @@
+import type { ProjectId } from '../domain/project-id.ts';
+import type { Timestamp } from '../domain/timestamp.ts';
+import type { Reader, Writer } from './store.ts';
+
+/** One fact in the append-only history of a number. */
+export interface StoredEvent {
+  id: string;
+  e164: string;
+  /** 1, 2, 3 … for each number. */
+  sequence: number;
+  type: string;
+  projectId: ProjectId | null;
+  rentalId: string | null;
+  /** The access key, `worker` or `operator`. */
+  actor: string;
+  requestId: string | null;
+  /** What changed, as JSON text. */
+  details: string;
+  createdAt: Timestamp;
+}
+
+export async function insertEvent(db: Writer, event: Omit<StoredEvent, 'sequence'>): Promise<void> {
+  await db.run(
+    `INSERT INTO event (id, e164, sequence, type, project_id, rental_id, actor, request_id, details, created_at)
+    SELECT ?, ?, coalesce(max(sequence), 0) + 1, ?, ?, ?, ?, ?, ?, ? FROM event WHERE e164 = ?`,
+    event.id,
+    event.e164,
+    event.type,
+    event.projectId,
+    event.rentalId,
+    event.actor,
+    event.requestId,
+    event.details,
+    event.createdAt,
+    event.e164,
+  );
+}
+
+/** A number's history, oldest first, of all its holders: for the operator. */
+export function listEvents(db: Reader, e164: string): Promise<StoredEvent[]> {
+  return db.all<StoredEvent>(
+    `SELECT id, e164, sequence, type, project_id AS "projectId", rental_id AS "rentalId", actor,
+      request_id AS "requestId", details, created_at AS "createdAt"
+    FROM event WHERE e164 = ? ORDER BY sequence`,
+    e164,
+  );
+}
