@@ -1,0 +1,9 @@
+import type { ProjectId } from '../domain/project-id.ts';
+
+/** Who asks: an authenticated project, with what the history records of it. */
+export interface Caller {
+  projectId: ProjectId;
+  /** The access key's id. */
+  actor: string;
+  requestId: string;
+}

@@ -1,0 +1,53 @@
+import type { Context } from '../context.ts';
+import { defaultQuarantineDays } from '../domain/quarantine.ts';
+import { addDays, type Timestamp } from '../domain/timestamp.ts';
+import { moveNumber } from '../store/number.ts';
+import { endRental as endRow, listExpiredRentals, type Rental } from '../store/rental.ts';
+import type { Writer } from '../store/store.ts';
+import { recordHistory } from './record-event.ts';
+import { scheduleSms, scheduleVoice } from './schedule-provisioning.ts';
+
+const RENTALS_PER_WRITE = 200;
+
+/**
+ * Ends released rentals whose paid period is over: the number leaves its platforms and goes into
+ * quarantine, or back on sale where its policy has none.
+ * @returns how many ended; call again until it is none.
+ */
+export async function endRentals(context: Context): Promise<number> {
+  const now = context.clock.now();
+  const expired = await context.store.read((db) => listExpiredRentals(db, now, RENTALS_PER_WRITE));
+  if (expired.length === 0) return 0;
+  const pools = await context.pools.current();
+  return context.store.write(async (db) => {
+    let ended = 0;
+    for (const rental of expired) {
+      const pool = pools.byId(rental.poolId);
+      const days = pool?.quarantineDays ?? defaultQuarantineDays(rental.regionCode, rental.type);
+      if (await endRental(context, db, rental, days, now)) ended++;
+    }
+    return ended;
+  });
+}
+
+async function endRental(
+  context: Context,
+  db: Writer,
+  rental: Rental,
+  quarantineDays: number,
+  now: Timestamp,
+): Promise<boolean> {
+  if (!(await endRow(db, rental.id, now))) return false;
+  await scheduleSms(context, db, rental, { servicePlanId: '', campaignId: '' }, now);
+  await scheduleVoice(context, db, rental, { type: rental.voice.type, targetId: '' }, now);
+  const to = quarantineDays > 0 ? 'QUARANTINED' : 'AVAILABLE';
+  // Quarantine counts from the end of the paid period, not from when the worker came round to it.
+  const until = quarantineDays > 0 ? addDays(rental.expireAt ?? now, quarantineDays) : null;
+  await moveNumber(db, rental.e164, 'RELEASING', to, {
+    projectId: until === null ? null : rental.projectId,
+    until,
+  });
+  const details = { from: 'RELEASING', to, quarantineUntil: until };
+  await recordHistory(context, db, rental, 'ENDED', 'worker', details, now);
+  return true;
+}

@@ -1,0 +1,107 @@
+import type { Context } from '../context.ts';
+import {
+  type CallbackEventType,
+  type CallbackFailureCode,
+  type CallbackStatus,
+  toCallbackPayload,
+} from '../domain/callback.ts';
+import type { Timestamp } from '../domain/timestamp.ts';
+import { insertDelivery } from '../store/delivery.ts';
+import { insertEvent } from '../store/event.ts';
+import { putJob } from '../store/job.ts';
+import type { Rental } from '../store/rental.ts';
+import type { Writer } from '../store/store.ts';
+import type { Caller } from './caller.ts';
+
+/** Facts of a number's life that are kept in its history and sent to nobody. */
+export type HistoryEventType =
+  | 'RENTED'
+  | 'UPDATED'
+  | 'RENEWED'
+  | 'RELEASED'
+  | 'ENDED'
+  | 'BACK_ON_SALE';
+
+/** The worker's own acts carry no caller. */
+export type Actor = Pick<Caller, 'actor' | 'requestId'> | 'worker';
+
+/** Adds to the history of a rented number. */
+export async function recordHistory(
+  context: Context,
+  db: Writer,
+  rental: Pick<Rental, 'id' | 'e164' | 'projectId'>,
+  type: HistoryEventType,
+  actor: Actor,
+  details: Record<string, unknown>,
+  at: Timestamp,
+): Promise<void> {
+  await insertEvent(db, {
+    id: context.ids.ulid(),
+    e164: rental.e164,
+    type,
+    projectId: rental.projectId,
+    rentalId: rental.id,
+    ...toActorColumns(actor),
+    details: JSON.stringify(details),
+    createdAt: at,
+  });
+}
+
+/** Adds to the history and, where the number has a callback URL, orders the callback that tells of it. */
+export async function recordCallbackEvent(
+  context: Context,
+  db: Writer,
+  rental: Pick<Rental, 'id' | 'e164' | 'projectId' | 'callbackUrl'>,
+  event: {
+    type: CallbackEventType;
+    status: CallbackStatus;
+    failureCode: CallbackFailureCode | null;
+    internalFailureCode: string | null;
+    details: Record<string, unknown>;
+  },
+  at: Timestamp,
+): Promise<void> {
+  const eventId = context.ids.ulid();
+  const { type, details, ...outcome } = event;
+  await insertEvent(db, {
+    id: eventId,
+    e164: rental.e164,
+    type,
+    projectId: rental.projectId,
+    rentalId: rental.id,
+    ...toActorColumns('worker'),
+    details: JSON.stringify({ ...outcome, ...details }),
+    createdAt: at,
+  });
+  if (rental.callbackUrl === '') return;
+  const deliveryId = context.ids.ulid();
+  await insertDelivery(db, {
+    id: deliveryId,
+    eventId,
+    projectId: rental.projectId,
+    url: rental.callbackUrl,
+    body: toCallbackPayload({
+      eventId,
+      at,
+      projectId: rental.projectId,
+      resourceId: rental.e164,
+      resourceType: 'ACTIVE_NUMBER',
+      eventType: type,
+      ...outcome,
+    }),
+    createdAt: at,
+  });
+  await putJob(db, {
+    id: context.ids.ulid(),
+    kind: 'deliver',
+    subjectId: deliveryId,
+    runAt: at,
+    createdAt: at,
+  });
+}
+
+function toActorColumns(actor: Actor): { actor: string; requestId: string | null } {
+  return actor === 'worker'
+    ? { actor: 'worker', requestId: null }
+    : { actor: actor.actor, requestId: actor.requestId };
+}

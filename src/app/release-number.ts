@@ -1,0 +1,32 @@
+import type { Context } from '../context.ts';
+import type { E164 } from '../domain/phone-number.ts';
+import { moveNumber } from '../store/number.ts';
+import { type ActiveNumber, releaseRental } from '../store/rental.ts';
+import type { Caller } from './caller.ts';
+import { readActiveNumber } from './get-active-number.ts';
+import { recordHistory } from './record-event.ts';
+import { renewToDate } from './renew-rentals.ts';
+import { cancelOpen } from './schedule-provisioning.ts';
+
+/**
+ * Lets a rental end with the period that is paid. Until then the number works and is shown with
+ * `expireAt`. What is being provisioned is cancelled. Releasing twice changes nothing.
+ * @throws DomainError NOT_FOUND when the project has no current rental of the number.
+ */
+export function releaseNumber(context: Context, caller: Caller, e164: E164): Promise<ActiveNumber> {
+  return context.store.write(async (db) => {
+    const now = context.clock.now();
+    const found = await readActiveNumber(db, caller.projectId, e164);
+    // After a standstill the worker may be behind; a rental must not end in the past, with months unpaid.
+    const before = await renewToDate(context, db, found, now);
+    if (!(await releaseRental(db, caller.projectId, before.id))) return before;
+    await moveNumber(db, e164, 'ACTIVE', 'RELEASING', {
+      projectId: caller.projectId,
+      until: null,
+    });
+    for (const kind of ['SMS', 'VOICE'] as const) await cancelOpen(db, before.id, kind, now);
+    const details = { from: 'ACTIVE', to: 'RELEASING', expireAt: before.nextChargeAt };
+    await recordHistory(context, db, before, 'RELEASED', caller, details, now);
+    return readActiveNumber(db, caller.projectId, e164);
+  });
+}

@@ -1,0 +1,71 @@
+import type { Context } from '../context.ts';
+import { periodStart } from '../domain/billing-calendar.ts';
+import type { Timestamp } from '../domain/timestamp.ts';
+import { insertCharge } from '../store/charge.ts';
+import { advanceRental, listDueRentals, type Rental } from '../store/rental.ts';
+import type { Writer } from '../store/store.ts';
+import { recordHistory } from './record-event.ts';
+
+/** How many rentals share a transaction: enough to share its cost, few enough not to hold up a rent. */
+const RENTALS_PER_WRITE = 200;
+
+/**
+ * Charges rentals whose next period has begun, one period each. The update that counts the period is
+ * conditional, so that of several workers one charges.
+ * @returns how many were charged; call again until it is none.
+ */
+export async function renewRentals(context: Context): Promise<number> {
+  const now = context.clock.now();
+  const due = await context.store.read((db) => listDueRentals(db, now, RENTALS_PER_WRITE));
+  if (due.length === 0) return 0;
+  return context.store.write(async (db) => {
+    let renewed = 0;
+    for (const rental of due) if (await renewRental(context, db, rental, now)) renewed++;
+    return renewed;
+  });
+}
+
+/** Charges all periods of one rental that have begun, for a use case that cannot wait for the worker. */
+export async function renewToDate<Current extends Rental>(
+  context: Context,
+  db: Writer,
+  rental: Current,
+  now: Timestamp,
+): Promise<Current> {
+  let current = rental;
+  while (current.nextChargeAt <= now) {
+    const renewed = await renewRental(context, db, current, now);
+    if (renewed === undefined) return current;
+    current = { ...current, ...renewed };
+  }
+  return current;
+}
+
+/** @returns what has changed; `undefined` when another worker was first, or the rental was released. */
+async function renewRental(
+  context: Context,
+  db: Writer,
+  rental: Rental,
+  now: Timestamp,
+): Promise<Pick<Rental, 'periodsCharged' | 'nextChargeAt'> | undefined> {
+  const period = rental.periodsCharged;
+  const periodEnd = periodStart(rental.rentedAt, period + 1, rental.paymentIntervalMonths);
+  if (!(await advanceRental(db, rental, periodEnd))) return undefined;
+  const amountMinor = rental.monthlyPriceMinor * rental.paymentIntervalMonths;
+  await insertCharge(db, {
+    id: context.ids.ulid(),
+    projectId: rental.projectId,
+    rentalId: rental.id,
+    e164: rental.e164,
+    kind: 'PERIOD',
+    period,
+    periodStart: rental.nextChargeAt,
+    periodEnd,
+    currencyCode: rental.currencyCode,
+    amountMinor,
+    createdAt: now,
+  });
+  const details = { period, amountMinor, currencyCode: rental.currencyCode };
+  await recordHistory(context, db, rental, 'RENEWED', 'worker', details, now);
+  return { periodsCharged: period + 1, nextChargeAt: periodEnd };
+}

@@ -1,0 +1,166 @@
+import type { Context } from '../context.ts';
+import { periodStart } from '../domain/billing-calendar.ts';
+import type { E164 } from '../domain/phone-number.ts';
+import type { Pool, PoolId } from '../domain/pool.ts';
+import type { SmsLink, VoiceLink } from '../domain/provisioning.ts';
+import type { Timestamp } from '../domain/timestamp.ts';
+import { type DomainError, invalidField, resourceNotFound } from '../errors.ts';
+import { insertCharge } from '../store/charge.ts';
+import { claimAvailableNumber } from '../store/number.ts';
+import { listPools } from '../store/pool.ts';
+import { type ActiveNumber, findActiveNumber, insertRental, type Rental } from '../store/rental.ts';
+import type { Writer } from '../store/store.ts';
+import type { Caller } from './caller.ts';
+import { recordHistory } from './record-event.ts';
+import { scheduleSms, scheduleVoice } from './schedule-provisioning.ts';
+
+/** What a rented number is to be connected to; each part may be left out. */
+export interface RentRequest {
+  sms?: SmsLink | undefined;
+  voice?: VoiceLink | undefined;
+  callbackUrl?: string | undefined;
+}
+
+/**
+ * Rents a number: one conditional update decides who of several callers gets it.
+ * @throws DomainError NOT_FOUND when it is not available to this project, INVALID_ARGUMENT when the
+ * configuration does not fit the number.
+ */
+export async function rentNumber(
+  context: Context,
+  caller: Caller,
+  e164: E164,
+  request: RentRequest,
+): Promise<ActiveNumber> {
+  const number = await tryRentNumber(context, caller, e164, request);
+  if (number === undefined) throw numberNotAvailable(e164);
+  return number;
+}
+
+/** As `rentNumber`, for a caller that has other numbers to try. @returns `undefined` when somebody else has it. */
+export async function tryRentNumber(
+  context: Context,
+  caller: Caller,
+  e164: E164,
+  request: RentRequest,
+): Promise<ActiveNumber | undefined> {
+  const pools = await context.pools.current();
+  try {
+    const number = await context.store.write(async (db) => {
+      const poolId = await claimAvailableNumber(db, caller.projectId, e164);
+      if (poolId === undefined) return undefined;
+      const pool = pools.byId(poolId) ?? (await readPool(db, poolId));
+      return startRental(context, db, caller, e164, pool, request);
+    });
+    context.jobsOrdered.raise();
+    return number;
+  } catch (error) {
+    // The number's state said AVAILABLE, but its current rental stands in the unique index: it is rented.
+    if (context.store.dialect.isUniqueViolation(error)) return undefined;
+    throw error;
+  }
+}
+
+export function numberNotAvailable(e164: string): DomainError {
+  return resourceNotFound('AvailableNumber', e164);
+}
+
+/** 10DLC campaigns are for local numbers of the United States. */
+export function assertCampaignFits(
+  campaignId: string,
+  number: Pick<Pool, 'regionCode' | 'type'>,
+): void {
+  if (campaignId !== '' && !(number.regionCode === 'US' && number.type === 'LOCAL')) {
+    throw invalidField(
+      'smsConfiguration.campaignId',
+      `A campaign applies to US LOCAL numbers only; this number is ${number.regionCode} ${number.type}.`,
+    );
+  }
+}
+
+/** A pool that was made after the catalog was read. */
+async function readPool(db: Writer, poolId: PoolId): Promise<Pool> {
+  const pool = (await listPools(db)).find((candidate) => candidate.id === poolId);
+  if (pool === undefined) throw new Error(`A number is in pool ${poolId}, which does not exist.`);
+  return pool;
+}
+
+async function startRental(
+  context: Context,
+  db: Writer,
+  caller: Caller,
+  e164: E164,
+  pool: Pool,
+  request: RentRequest,
+): Promise<ActiveNumber | undefined> {
+  if (request.sms !== undefined) assertCampaignFits(request.sms.campaignId, pool);
+  const now = context.clock.now();
+  const rental: Rental = {
+    id: context.ids.ulid(),
+    e164,
+    projectId: caller.projectId,
+    poolId: pool.id,
+    regionCode: pool.regionCode,
+    type: pool.type,
+    capabilities: pool.capabilities,
+    currencyCode: pool.currencyCode,
+    setupPriceMinor: pool.setupPriceMinor,
+    monthlyPriceMinor: pool.monthlyPriceMinor,
+    paymentIntervalMonths: pool.paymentIntervalMonths,
+    displayName: '',
+    callbackUrl: request.callbackUrl ?? '',
+    sms: { servicePlanId: '', campaignId: '' },
+    voice: { type: 'RTC', targetId: '' },
+    rentedAt: now,
+    periodsCharged: 1,
+    nextChargeAt: periodStart(now, 1, pool.paymentIntervalMonths),
+    expireAt: null,
+  };
+  await insertRental(db, rental);
+  await chargeRent(context, db, rental, now);
+  const details = {
+    from: 'AVAILABLE',
+    to: 'ACTIVE',
+    pool: pool.name,
+    currencyCode: pool.currencyCode,
+    setupPriceMinor: pool.setupPriceMinor,
+    monthlyPriceMinor: pool.monthlyPriceMinor,
+  };
+  await recordHistory(context, db, rental, 'RENTED', caller, details, now);
+  if (request.sms !== undefined) await scheduleSms(context, db, rental, request.sms, now);
+  if (request.voice !== undefined) await scheduleVoice(context, db, rental, request.voice, now);
+  return findActiveNumber(db, caller.projectId, e164);
+}
+
+/** The setup price, where there is one, and the first period in advance. */
+async function chargeRent(
+  context: Context,
+  db: Writer,
+  rental: Rental,
+  now: Timestamp,
+): Promise<void> {
+  const line = {
+    projectId: rental.projectId,
+    rentalId: rental.id,
+    e164: rental.e164,
+    period: 0,
+    periodStart: rental.rentedAt,
+    periodEnd: rental.nextChargeAt,
+    currencyCode: rental.currencyCode,
+    createdAt: now,
+  };
+  if (rental.setupPriceMinor > 0) {
+    await insertCharge(db, {
+      ...line,
+      id: context.ids.ulid(),
+      kind: 'SETUP',
+      amountMinor: rental.setupPriceMinor,
+    });
+  }
+  await insertCharge(db, {
+    ...line,
+    id: context.ids.ulid(),
+    kind: 'PERIOD',
+    amountMinor: rental.monthlyPriceMinor * rental.paymentIntervalMonths,
+  });
+}

@@ -1,0 +1,102 @@
+import type { Context } from '../context.ts';
+import {
+  planSmsSteps,
+  planVoiceSteps,
+  type ProvisioningKind,
+  type ProvisioningStep,
+  type SmsLink,
+  type VoiceLink,
+} from '../domain/provisioning.ts';
+import type { Timestamp } from '../domain/timestamp.ts';
+import { deleteJobOf, putJob } from '../store/job.ts';
+import {
+  cancelProvisionings,
+  findLatestProvisioning,
+  insertProvisioning,
+  type Provisioning,
+} from '../store/provisioning.ts';
+import type { Rental } from '../store/rental.ts';
+import type { Writer } from '../store/store.ts';
+
+/** Orders what takes a rental's SMS side to the wanted link; what was open for it is cancelled. */
+export async function scheduleSms(
+  context: Context,
+  db: Writer,
+  rental: Rental,
+  to: SmsLink,
+  at: Timestamp,
+): Promise<void> {
+  const unsettled = await cancelOpen(db, rental.id, 'SMS', at);
+  const steps = planSmsSteps(rental.sms, to, unsettled);
+  await schedule(context, db, rental, 'SMS', { sms: to, voice: rental.voice }, steps, at);
+}
+
+/** The same for the voice side. */
+export async function scheduleVoice(
+  context: Context,
+  db: Writer,
+  rental: Rental,
+  to: VoiceLink,
+  at: Timestamp,
+): Promise<void> {
+  const open = await cancelOpen(db, rental.id, 'VOICE', at);
+  const unsettled = open && { type: open.voiceType, targetId: open.voiceTargetId };
+  const steps = planVoiceSteps(rental.voice, to, unsettled);
+  await schedule(context, db, rental, 'VOICE', { sms: rental.sms, voice: to }, steps, at);
+}
+
+/**
+ * Cancels what a rental has open of a kind.
+ * @returns the newest provisioning if it began and did not end well, because then nobody knows what the
+ * platform holds; also when it was cancelled earlier.
+ */
+export async function cancelOpen(
+  db: Writer,
+  rentalId: string,
+  kind: ProvisioningKind,
+  at: Timestamp,
+): Promise<Provisioning | undefined> {
+  const latest = await findLatestProvisioning(db, rentalId, kind);
+  for (const id of await cancelProvisionings(db, rentalId, kind, at)) {
+    await deleteJobOf(db, 'provision', id);
+  }
+  const began = latest !== undefined && (latest.stepStartedAt !== null || latest.stepsDone > 0);
+  return began && latest.status !== 'DONE' ? latest : undefined;
+}
+
+async function schedule(
+  context: Context,
+  db: Writer,
+  rental: Pick<Rental, 'id' | 'projectId'>,
+  kind: ProvisioningKind,
+  to: { sms: SmsLink; voice: VoiceLink },
+  steps: ProvisioningStep[],
+  at: Timestamp,
+): Promise<void> {
+  if (steps.length === 0) return;
+  const id = context.ids.ulid();
+  await insertProvisioning(db, {
+    id,
+    rentalId: rental.id,
+    projectId: rental.projectId,
+    kind,
+    status: 'WAITING',
+    ...to.sms,
+    voiceType: to.voice.type,
+    voiceTargetId: to.voice.targetId,
+    steps,
+    stepsDone: 0,
+    stepFailures: 0,
+    stepStartedAt: null,
+    errorCodes: [],
+    createdAt: at,
+    updatedAt: at,
+  });
+  await putJob(db, {
+    id: context.ids.ulid(),
+    kind: 'provision',
+    subjectId: id,
+    runAt: at,
+    createdAt: at,
+  });
+}

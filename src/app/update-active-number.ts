@@ -1,0 +1,69 @@
+import type { Context } from '../context.ts';
+import type { E164 } from '../domain/phone-number.ts';
+import type { SmsLink, VoiceLink } from '../domain/provisioning.ts';
+import { invalidField } from '../errors.ts';
+import { type ActiveNumber, updateRentalLabels } from '../store/rental.ts';
+import type { Caller } from './caller.ts';
+import { readActiveNumber } from './get-active-number.ts';
+import { recordHistory } from './record-event.ts';
+import { assertCampaignFits } from './rent-number.ts';
+import { scheduleSms, scheduleVoice } from './schedule-provisioning.ts';
+
+/** What is to change; what is absent stays as it is. */
+export interface ActiveNumberUpdate {
+  displayName?: string | undefined;
+  callbackUrl?: string | undefined;
+  /** An empty `servicePlanId` unlinks the plan, and with it the campaign; an empty `campaignId` the campaign. */
+  sms?: { servicePlanId: string; campaignId: string | undefined } | undefined;
+  /** An empty `targetId` unlinks. */
+  voice?: VoiceLink | undefined;
+}
+
+/**
+ * Names change at once; links only when the platform has done its part: until then the number shows the
+ * old ones, and the new ones as scheduled.
+ * @throws DomainError NOT_FOUND, or INVALID_ARGUMENT when a link does not fit the number.
+ */
+export async function updateActiveNumber(
+  context: Context,
+  caller: Caller,
+  e164: E164,
+  update: ActiveNumberUpdate,
+): Promise<ActiveNumber> {
+  const number = await context.store.write(async (db) => {
+    const before = await readActiveNumber(db, caller.projectId, e164);
+    const now = context.clock.now();
+    const labels = {
+      displayName: update.displayName ?? before.displayName,
+      callbackUrl: update.callbackUrl ?? before.callbackUrl,
+    };
+    await updateRentalLabels(db, { id: before.id, projectId: caller.projectId, ...labels });
+    if (update.sms !== undefined) {
+      await scheduleSms(context, db, before, toSmsLink(before, update.sms), now);
+    }
+    if (update.voice !== undefined) {
+      await scheduleVoice(context, db, before, update.voice, now);
+    }
+    await recordHistory(context, db, before, 'UPDATED', caller, { ...update }, now);
+    return readActiveNumber(db, caller.projectId, e164);
+  });
+  context.jobsOrdered.raise();
+  return number;
+}
+
+/** A campaign that is not mentioned stays, be it linked or on its way. */
+function toSmsLink(before: ActiveNumber, sms: NonNullable<ActiveNumberUpdate['sms']>): SmsLink {
+  const { servicePlanId } = sms;
+  if (servicePlanId === '') {
+    if (sms.campaignId !== undefined && sms.campaignId !== '') {
+      throw invalidField(
+        'smsConfiguration.campaignId',
+        'A campaign needs a service plan, and servicePlanId is empty.',
+      );
+    }
+    return { servicePlanId, campaignId: '' };
+  }
+  const campaignId = sms.campaignId ?? before.scheduledSms?.campaignId ?? before.sms.campaignId;
+  assertCampaignFits(campaignId, before);
+  return { servicePlanId, campaignId };
+}

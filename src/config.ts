@@ -1,0 +1,248 @@
+import { LOG_LEVELS, type LogLevel } from './log.ts';
+
+/** Everything that can be set from outside, read once at start. */
+export interface Config {
+  host: string;
+  /** 0 picks a free port. */
+  port: number;
+  databaseUrl: string;
+  /** Demo stock, magic ids, a movable clock, loopback callbacks. Never for real numbers. */
+  sandbox: boolean;
+  /** Fixes the sandbox's first project and key; what is missing is made up. */
+  firstProject: { projectId?: string; keyId?: string; keySecret?: string };
+  /** Opens the admin API and guards the metrics. `undefined`: there is no admin API. */
+  operatorToken: string | undefined;
+  /** How the outside reaches this server, without a slash at the end; `undefined`: as it listens. */
+  publicUrl: string | undefined;
+  platform: PlatformConfig;
+  provisioning: {
+    /** How long to wait before each further try while the platform is unavailable; then it has failed. */
+    retryDelaysMs: number[];
+    /** How long an accepted step may take before it has failed. */
+    deadlineMs: number;
+  };
+  callback: {
+    timeoutMs: number;
+    /** How long to wait before each further attempt; after the last the delivery has failed. */
+    retryDelaysMs: number[];
+  };
+  logLevel: LogLevel;
+}
+
+export type PlatformConfig =
+  | { kind: 'sandbox'; delayMs: number }
+  | { kind: 'http'; url: string; secret: string; timeoutMs: number; pollAfterMs: number };
+
+/** What the environment or the flags got wrong, all of it, one line each. */
+export class ConfigError extends Error {
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.name = 'ConfigError';
+  }
+}
+
+/** Every variable, with its default and meaning: the source of `--help` and of docs/configuration.md. */
+export const VARIABLES = {
+  PORT: ['8080', 'port to listen on; 0 picks a free one'],
+  HOST: ['127.0.0.1', 'address to listen on; 0.0.0.0 for all'],
+  DATABASE_URL: ['sqlite:DATA_DIR/numberyard.sqlite', 'the database, as sqlite:PATH'],
+  NUMBERYARD_DATA_DIR: ['./data', 'folder for the database when DATABASE_URL is not set'],
+  NUMBERYARD_SANDBOX: ['on', 'on: demo stock, magic ids, movable clock; off: production'],
+  NUMBERYARD_PROJECT_ID: ['', "the sandbox's first project (default: random)"],
+  NUMBERYARD_KEY_ID: ['', 'its access key (default: random)'],
+  NUMBERYARD_KEY_SECRET: ['', "the key's secret (default: random, shown once)"],
+  NUMBERYARD_OPERATOR_TOKEN: ['', 'opens /admin/v1 and guards /metrics; at least 16 characters'],
+  NUMBERYARD_PUBLIC_URL: ['', 'how others reach this server (default: http://HOST:PORT)'],
+  NUMBERYARD_PLATFORM: ['', 'sandbox or http (default: sandbox in sandbox mode, else http)'],
+  NUMBERYARD_PLATFORM_URL: ['', 'http platform: where provisioning requests are posted'],
+  NUMBERYARD_PLATFORM_SECRET: [
+    '',
+    'http platform: signs requests and reports; at least 16 characters',
+  ],
+  NUMBERYARD_PLATFORM_TIMEOUT_SECONDS: ['10', 'http platform: how long to wait for an answer'],
+  NUMBERYARD_PLATFORM_POLL_SECONDS: ['60', 'http platform: when to ask again after ACCEPTED'],
+  NUMBERYARD_SANDBOX_DELAY_MS: ['500', 'sandbox platform: how long a provisioning takes'],
+  NUMBERYARD_PROVISIONING_RETRY_SECONDS: [
+    '1,5,30,120,600,3600',
+    'waits between tries while the platform is unavailable',
+  ],
+  NUMBERYARD_PROVISIONING_DEADLINE_SECONDS: ['86400', 'how long an accepted step may take'],
+  NUMBERYARD_CALLBACK_TIMEOUT_SECONDS: ['10', 'how long a callback may take'],
+  NUMBERYARD_CALLBACK_RETRY_SECONDS: [
+    '5,30,120,600,3600,10800,21600',
+    'waits between attempts of a callback',
+  ],
+  NUMBERYARD_LOG_LEVEL: ['info', LOG_LEVELS.join(', ')],
+} as const satisfies Record<string, readonly [fallback: string, meaning: string]>;
+
+type Variable = keyof typeof VARIABLES;
+export type Environment = Partial<Record<string, string>>;
+
+const DELAY_MAX_SECONDS = 30 * 86_400;
+const DELAYS_MAX = 20;
+const SECRET_LENGTH_MIN = 16;
+
+/** @throws ConfigError that names every variable with a bad value. */
+export function loadConfig(environment: Environment): Config {
+  const read = new Reading(environment);
+  const sandbox = read.choice('NUMBERYARD_SANDBOX', ['on', 'off']) === 'on';
+  const config: Config = {
+    host: read.text('HOST'),
+    port: read.integer('PORT', 0, 65_535),
+    databaseUrl: readDatabaseUrl(read),
+    sandbox,
+    firstProject: readFirstProject(read, sandbox),
+    operatorToken: read.secret('NUMBERYARD_OPERATOR_TOKEN'),
+    publicUrl: read.url('NUMBERYARD_PUBLIC_URL'),
+    platform: readPlatform(read, sandbox),
+    provisioning: {
+      retryDelaysMs: read.delays('NUMBERYARD_PROVISIONING_RETRY_SECONDS'),
+      deadlineMs: read.seconds('NUMBERYARD_PROVISIONING_DEADLINE_SECONDS'),
+    },
+    callback: {
+      timeoutMs: read.seconds('NUMBERYARD_CALLBACK_TIMEOUT_SECONDS'),
+      retryDelaysMs: read.delays('NUMBERYARD_CALLBACK_RETRY_SECONDS'),
+    },
+    logLevel: read.choice('NUMBERYARD_LOG_LEVEL', LOG_LEVELS),
+  };
+  read.throwProblems();
+  return config;
+}
+
+/** Only the database, for commands that serve nothing. @throws ConfigError */
+export function loadDatabaseUrl(environment: Environment): string {
+  const read = new Reading(environment);
+  const databaseUrl = readDatabaseUrl(read);
+  read.throwProblems();
+  return databaseUrl;
+}
+
+function readDatabaseUrl(read: Reading): string {
+  const url = read.optional('DATABASE_URL');
+  if (url === undefined) return `sqlite:${read.text('NUMBERYARD_DATA_DIR')}/numberyard.sqlite`;
+  if (!/^sqlite:./.test(url)) read.problem('DATABASE_URL', 'must be sqlite:PATH');
+  return url;
+}
+
+function readFirstProject(read: Reading, sandbox: boolean): Config['firstProject'] {
+  const firstProject: Config['firstProject'] = {};
+  for (const [variable, field] of [
+    ['NUMBERYARD_PROJECT_ID', 'projectId'],
+    ['NUMBERYARD_KEY_ID', 'keyId'],
+    ['NUMBERYARD_KEY_SECRET', 'keySecret'],
+  ] as const) {
+    const value = read.optional(variable);
+    if (value === undefined) continue;
+    // A colon would end the key id in Basic authentication; a slash the project id in a path.
+    if (field !== 'keySecret' && !/^[\w.-]{1,64}$/.test(value)) {
+      read.problem(variable, 'must be 1 to 64 letters, digits, dots, dashes or underscores');
+    }
+    if (!sandbox) {
+      read.problem(variable, 'is only for sandbox mode; use "numberyard key create"');
+    }
+    firstProject[field] = value;
+  }
+  return firstProject;
+}
+
+function readPlatform(read: Reading, sandbox: boolean): PlatformConfig {
+  const chosen = read.optional('NUMBERYARD_PLATFORM') ?? (sandbox ? 'sandbox' : 'http');
+  if (chosen === 'sandbox') {
+    if (!sandbox) {
+      read.problem('NUMBERYARD_PLATFORM', 'cannot be sandbox while NUMBERYARD_SANDBOX is off');
+    }
+    return {
+      kind: 'sandbox',
+      delayMs: read.integer('NUMBERYARD_SANDBOX_DELAY_MS', 0, DELAY_MAX_SECONDS * 1000),
+    };
+  }
+  if (chosen !== 'http') read.problem('NUMBERYARD_PLATFORM', 'must be sandbox or http');
+  const url = read.url('NUMBERYARD_PLATFORM_URL');
+  const secret = read.secret('NUMBERYARD_PLATFORM_SECRET');
+  const why = sandbox ? 'is required for the http platform' : 'is required outside sandbox mode';
+  if (url === undefined) read.problem('NUMBERYARD_PLATFORM_URL', why);
+  if (secret === undefined) read.problem('NUMBERYARD_PLATFORM_SECRET', why);
+  return {
+    kind: 'http',
+    url: url ?? '',
+    secret: secret ?? '',
+    timeoutMs: read.seconds('NUMBERYARD_PLATFORM_TIMEOUT_SECONDS'),
+    pollAfterMs: read.seconds('NUMBERYARD_PLATFORM_POLL_SECONDS'),
+  };
+}
+
+/** Reads variables and collects what is wrong with them. An empty variable counts as not set. */
+class Reading {
+  readonly #environment: Environment;
+  readonly #problems: string[] = [];
+
+  constructor(environment: Environment) {
+    this.#environment = environment;
+  }
+
+  problem(variable: Variable, description: string): void {
+    this.#problems.push(`${variable} ${description}.`);
+  }
+
+  throwProblems(): void {
+    if (this.#problems.length > 0) throw new ConfigError(this.#problems);
+  }
+
+  optional(variable: Variable): string | undefined {
+    return this.#environment[variable] || undefined;
+  }
+
+  text(variable: Variable): string {
+    return this.optional(variable) ?? VARIABLES[variable][0];
+  }
+
+  integer(variable: Variable, min: number, max: number): number {
+    const text = this.text(variable);
+    const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value >= min && value <= max)) {
+      this.problem(variable, `must be a whole number from ${min} to ${max}, not "${text}"`);
+    }
+    return value;
+  }
+
+  seconds(variable: Variable): number {
+    return this.integer(variable, 1, DELAY_MAX_SECONDS) * 1000;
+  }
+
+  delays(variable: Variable): number[] {
+    const parts = this.text(variable).split(',');
+    const valid = parts.every(
+      (part) => /^\d{1,7}$/.test(part) && Number(part) <= DELAY_MAX_SECONDS,
+    );
+    if (!valid || parts.length > DELAYS_MAX) {
+      this.problem(variable, `must be up to ${DELAYS_MAX} numbers of seconds with commas between`);
+    }
+    return parts.map((part) => Number(part) * 1000);
+  }
+
+  choice<Choice extends string>(variable: Variable, choices: readonly Choice[]): Choice {
+    const text = this.text(variable);
+    const choice = choices.find((candidate) => candidate === text);
+    if (choice === undefined) {
+      this.problem(variable, `must be one of ${choices.join(', ')}, not "${text}"`);
+    }
+    return choice ?? (choices[0] as Choice);
+  }
+
+  url(variable: Variable): string | undefined {
+    const text = this.optional(variable);
+    if (text === undefined) return undefined;
+    if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
+      this.problem(variable, 'must be an http or https URL');
+    }
+    return text.replace(/\/+$/, '');
+  }
+
+  secret(variable: Variable): string | undefined {
+    const text = this.optional(variable);
+    if (text !== undefined && text.length < SECRET_LENGTH_MIN) {
+      this.problem(variable, `must have at least ${SECRET_LENGTH_MIN} characters`);
+    }
+    return text;
+  }
+}

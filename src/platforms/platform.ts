@@ -1,0 +1,41 @@
+import type { PlatformService, ProvisioningErrorCode, VoiceType } from '../domain/provisioning.ts';
+import type { Timestamp } from '../domain/timestamp.ts';
+
+/** One step of a provisioning, as a platform sees it. */
+export interface PlatformRequest {
+  /** Stable over retries of the same step: the idempotency key. Later requests for a number sort after earlier ones. */
+  requestId: string;
+  provisioningId: string;
+  projectId: string;
+  phoneNumber: string;
+  action: 'PROVISION' | 'DEPROVISION';
+  service: PlatformService;
+  /** The service plan, campaign, voice app, trunk or fax service. */
+  targetId: string;
+  /** Only with service VOICE. */
+  voiceType?: VoiceType;
+  /** How often the platform was unavailable for this step before; 0 the first time. */
+  earlierAttempts: number;
+  /** When this step was first asked, by the application's clock. */
+  startedAt: Timestamp;
+}
+
+export type PlatformAnswer =
+  | { outcome: 'DONE' }
+  /** Under way. The worker asks again, with the same request id, after that time unless the platform reports first. */
+  | { outcome: 'ACCEPTED'; askAgainAfterMs: number }
+  | { outcome: 'REJECTED'; code: ProvisioningErrorCode; internalCode?: string };
+
+/** Where numbers are provisioned to. Calls happen outside any transaction and may be repeated. */
+export interface Platform {
+  /** @throws PlatformUnavailableError when the platform could not be asked; the worker tries again later. */
+  execute(request: PlatformRequest): Promise<PlatformAnswer>;
+}
+
+/** The platform did not answer, or answered that it is out of order. `reason` is for the log. */
+export class PlatformUnavailableError extends Error {
+  constructor(reason: string, options?: { cause?: unknown }) {
+    super(reason, options);
+    this.name = 'PlatformUnavailableError';
+  }
+}
