@@ -1,0 +1,46 @@
+import type { FirstKey } from './app/seed-sandbox.ts';
+import type { Config } from './config.ts';
+
+/** What the terminal shows when the server is up: where it is, and what to paste first. */
+export function toBanner(config: Config, url: string, firstKey: FirstKey | undefined): string {
+  const lines = [
+    '',
+    `  Numberyard ${config.sandbox ? 'sandbox' : 'server'} on ${url}`,
+    '',
+    `  API reference   ${url}/docs`,
+    `  Health          ${url}/healthz`,
+    ...(firstKey === undefined ? toOperatorLines() : toKeyLines(url, firstKey)),
+    '',
+  ];
+  return lines.join('\n');
+}
+
+function toOperatorLines(): string[] {
+  return [
+    '',
+    '  Stock and keys are made with "numberyard pool", "import", "project" and "key": see --help.',
+  ];
+}
+
+function toKeyLines(url: string, firstKey: FirstKey): string[] {
+  const { projectId, keyId, newSecret } = firstKey;
+  const user = `${keyId}:${newSecret ?? 'KEY_SECRET'}`;
+  const base = `${url}/v1/projects/${projectId}`;
+  return [
+    '',
+    `  Project id      ${projectId}`,
+    `  Key id          ${keyId}`,
+    `  Key secret      ${describeSecret(firstKey)}`,
+    '',
+    '  Search, then rent what you found:',
+    '',
+    `  curl -u '${user}' '${base}/availableNumbers?regionCode=US&type=LOCAL&size=3'`,
+    `  curl -u '${user}' -X POST '${base}/availableNumbers/+12025550134:rent'`,
+  ];
+}
+
+function describeSecret({ projectId, newSecret, isSecretGiven }: FirstKey): string {
+  if (isSecretGiven) return 'as set in NUMBERYARD_KEY_SECRET';
+  if (newSecret !== undefined) return `${newSecret}   (shown only now)`;
+  return `was shown when it was made; for another: numberyard key create --project ${projectId}`;
+}

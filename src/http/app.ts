@@ -1,0 +1,98 @@
+import type { IncomingMessage as RawRequest } from 'node:http';
+
+import { fastify, type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+
+import type { Context } from '../context.ts';
+import type { Authenticator } from './auth.ts';
+import { registerErrorResponses, sendRoutingError } from './error-response.ts';
+import { registerOperations } from './operations.ts';
+import { BODY_BYTES_MAX, parseQueryString } from './read-request.ts';
+import { registerToken, Token, TokenError } from './token.ts';
+import { registerActiveNumbers } from './v1/active-numbers.ts';
+import { registerAvailableNumbers } from './v1/available-numbers.ts';
+import { registerAvailableRegions } from './v1/available-regions.ts';
+import { registerCallbackConfiguration } from './v1/callback-configuration.ts';
+import { COMPONENTS } from './v1/components.ts';
+
+/** The longest path we have is far shorter; the router should not look at more. */
+const PARAMETER_CHARACTERS_MAX = 200;
+/** A client that sends its request more slowly than this is cut off. */
+const REQUEST_TIMEOUT_MS = 30_000;
+/** Longer than the idle time of common proxies, so that they close first and no request is lost. */
+const KEEP_ALIVE_TIMEOUT_MS = 72_000;
+
+/** Routes of other parts, registered after the API's own. */
+export type Routes = (app: FastifyInstance) => void;
+
+/** The HTTP server with all its routes, not yet listening. */
+export async function buildHttpApp(
+  context: Context,
+  auth: Authenticator,
+  others: readonly Routes[] = [],
+  beforeRoutes: (app: FastifyInstance) => Promise<void> = async () => {},
+): Promise<FastifyInstance> {
+  const app = fastify({
+    loggerInstance: context.log as FastifyBaseLogger,
+    // One logger for all requests: lines carry the request id themselves.
+    childLoggerFactory: (logger) => logger,
+    // operations.ts writes one line a request, with what we want in it.
+    logController: new LogController({ disableRequestLogging: true }),
+    exposeHeadRoutes: false,
+    bodyLimit: BODY_BYTES_MAX,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    genReqId: requestIds(context.ids.ulid()),
+    routerOptions: {
+      maxParamLength: PARAMETER_CHARACTERS_MAX,
+      querystringParser: parseQueryString,
+    },
+    rewriteUrl: (request) => unescapeVerb(request.url ?? '/'),
+    frameworkErrors: sendRoutingError,
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+  });
+  // Bodies stay text: they are read after authentication, by a reader that knows the other spellings of names.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  // Route schemas are documentation: see describe-operation.ts.
+  app.setValidatorCompiler(() => () => true);
+  app.setSerializerCompiler(() => JSON.stringify);
+  for (const component of [...COMPONENTS, Token, TokenError]) app.addSchema(component);
+  registerErrorResponses(app);
+  app.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id);
+    done();
+  });
+  await beforeRoutes(app);
+  registerOperations(app, context);
+
+  registerToken(app, context);
+  await app.register(
+    (project, _options, done) => {
+      registerAvailableNumbers(project, context, auth);
+      registerActiveNumbers(project, context, auth);
+      registerAvailableRegions(project, context, auth);
+      registerCallbackConfiguration(project, context, auth);
+      done();
+    },
+    { prefix: '/v1/projects/:projectId' },
+  );
+  for (const register of others) register(app);
+  return app;
+}
+
+/** Ids of requests: the client's own, or counted up behind what no other process has. */
+function requestIds(process: string): (request: RawRequest) => string {
+  let count = 0;
+  return (request) => toRequestId(request.headers['x-request-id']) ?? `${process}-${++count}`;
+}
+
+/** A client may name its request, in few and harmless characters. */
+function toRequestId(header: string | string[] | undefined): string | undefined {
+  return typeof header === 'string' && /^[\w.-]{1,64}$/.test(header) ? header : undefined;
+}
+
+/** `:rentAny` may arrive as `%3ArentAny`, which is the same name to clients and another one to the router. */
+function unescapeVerb(url: string): string {
+  return url.replace(/%3a(?=\w+(?:\?|$))/i, ':');
+}

@@ -1,0 +1,94 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+
+import { DomainError, type ErrorCode, type ErrorDetail, invalidField } from '../errors.ts';
+import { asWritten, BODY_BYTES_MAX } from './read-request.ts';
+
+/** The one table from what went wrong to what the wire says (contract 4.1). */
+const HTTP: Record<ErrorCode, { status: number; name: string }> = {
+  INVALID_ARGUMENT: { status: 400, name: 'INVALID_ARGUMENT' },
+  UNAUTHENTICATED: { status: 401, name: 'UNAUTHENTICATED' },
+  PERMISSION_DENIED: { status: 403, name: 'PERMISSION_DENIED' },
+  NOT_FOUND: { status: 404, name: 'NOT_FOUND' },
+  ALREADY_EXISTS: { status: 409, name: 'ALREADY_EXISTS' },
+  UNAVAILABLE: { status: 503, name: 'UNAVAILABLE' },
+  INTERNAL: { status: 500, name: 'INTERNAL' },
+};
+
+const RETRY_AFTER_SECONDS = '1';
+
+/** Every error of every route leaves through here, in the contract's envelope. */
+export function registerErrorResponses(app: FastifyInstance): void {
+  app.setNotFoundHandler((request, reply) =>
+    sendError(request, reply, new DomainError('NOT_FOUND', 'Not Found')),
+  );
+  app.setErrorHandler<FastifyError>((error, request, reply) => {
+    const known = toDomainError(error);
+    if (known.code === 'INTERNAL') {
+      request.log.error({ err: error, requestId: request.id }, 'request failed');
+    } else if (known.internal !== undefined) {
+      request.log.info({ requestId: request.id, reason: known.internal }, 'request refused');
+    }
+    return sendError(request, reply, known);
+  });
+}
+
+/** For what fails before a route is found, such as a path that cannot be decoded. Hooks have not run by then. */
+export function sendRoutingError(
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  void sendError(request, reply.header('x-request-id', request.id), toDomainError(error));
+}
+
+function sendError(request: FastifyRequest, reply: FastifyReply, error: DomainError): FastifyReply {
+  const { status, name } = HTTP[error.code];
+  if (error.code === 'UNAVAILABLE') void reply.header('retry-after', RETRY_AFTER_SECONDS);
+  return reply
+    .code(status)
+    .header('content-type', 'application/json')
+    .send(
+      JSON.stringify({
+        error: {
+          code: status,
+          message: renameInMessage(request, error),
+          status: name,
+          details: error.details.map((detail) => rename(request, detail)),
+        },
+      }),
+    );
+}
+
+/** Errors of the framework become ours; anything unknown is a fault of the server and says no more. */
+function toDomainError(error: FastifyError | DomainError): DomainError {
+  if (error instanceof DomainError) return error;
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+    return invalidField('body', `must have at most ${BODY_BYTES_MAX} bytes.`);
+  }
+  if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
+    return new DomainError('INVALID_ARGUMENT', error.message);
+  }
+  return new DomainError('INTERNAL', '');
+}
+
+function rename(request: FastifyRequest, detail: ErrorDetail): ErrorDetail {
+  if (detail.type !== 'BadRequest') return detail;
+  return {
+    type: 'BadRequest',
+    fieldViolations: detail.fieldViolations.map(({ field, description }) => ({
+      field: asWritten(request, field),
+      description,
+    })),
+  };
+}
+
+/** The message of a field error begins with the field's name. */
+function renameInMessage(request: FastifyRequest, error: DomainError): string {
+  const [detail] = error.details;
+  if (detail?.type !== 'BadRequest') return error.message;
+  const [violation] = detail.fieldViolations;
+  if (violation === undefined || !error.message.startsWith(`${violation.field}: `)) {
+    return error.message;
+  }
+  return asWritten(request, violation.field) + error.message.slice(violation.field.length);
+}

@@ -1,0 +1,106 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Gauge, type Registry } from 'prom-client';
+
+import { StockCounter } from '../app/count-stock.ts';
+import type { Context } from '../context.ts';
+import { countPendingDeliveries } from '../store/delivery.ts';
+import { countJobs } from '../store/job.ts';
+import { assertOperator } from './operator.ts';
+import { sendJson } from './send-json.ts';
+
+/** Health, metrics and one log line a request. Registered before all other routes, so that it sees them. */
+export function registerOperations(app: FastifyInstance, context: Context): void {
+  const { registry } = context.metrics;
+  registerGauges(context, registry);
+  registerStock(context, registry);
+  app.addHook('onResponse', (request, reply, done) => {
+    observe(context, request, reply);
+    done();
+  });
+
+  app.get('/healthz', { schema: { hide: true } as object }, (_request, reply) =>
+    sendJson(reply, { status: 'ok' }),
+  );
+
+  app.get('/readyz', { schema: { hide: true } as object }, async (_request, reply) => {
+    try {
+      await context.store.read((db) => db.get('SELECT 1 AS one'));
+      return await sendJson(reply, { status: 'ready' });
+    } catch (error) {
+      context.log.error({ err: error }, 'the database does not answer');
+      return sendJson(reply.code(503), { status: 'unavailable', reason: 'database' });
+    }
+  });
+
+  app.get('/metrics', { schema: { hide: true } as object }, async (request, reply) => {
+    if (context.config.operatorToken !== undefined) assertOperator(context, request, reply);
+    await reply.header('content-type', registry.contentType).send(await registry.metrics());
+  });
+}
+
+function registerGauges(context: Context, registry: Registry): void {
+  void new Gauge({
+    name: 'numberyard_jobs',
+    help: 'Jobs by kind and state: due, claimed by a worker, or scheduled for later.',
+    labelNames: ['kind', 'state'] as const,
+    registers: [registry],
+    async collect() {
+      const now = context.clock.now();
+      this.reset();
+      for (const row of await context.store.read((db) => countJobs(db, now))) {
+        this.set({ kind: row.kind, state: row.state }, row.count);
+      }
+    },
+  });
+  void new Gauge({
+    name: 'numberyard_deliveries_pending',
+    help: 'Callbacks that wait for their first or next attempt.',
+    registers: [registry],
+    async collect() {
+      this.set(await context.store.read(countPendingDeliveries));
+    },
+  });
+}
+
+/** The stock is counted in the background: a scrape shows the last count and asks for a new one. */
+function registerStock(context: Context, registry: Registry): void {
+  const counter = new StockCounter(context);
+  void new Gauge({
+    name: 'numberyard_stock_numbers',
+    help: 'Numbers by pool and state, as of the last count.',
+    labelNames: ['pool', 'state'] as const,
+    registers: [registry],
+    async collect() {
+      const pools = await context.pools.current();
+      this.reset();
+      for (const { poolId, state, count } of await counter.latest()) {
+        this.set({ pool: pools.byId(poolId)?.name ?? String(poolId), state }, count);
+      }
+    },
+  });
+  void new Gauge({
+    name: 'numberyard_stock_age_seconds',
+    help: 'How old the last count of the stock is.',
+    registers: [registry],
+    collect() {
+      this.set(counter.ageSeconds());
+    },
+  });
+}
+
+function observe(context: Context, request: FastifyRequest, reply: FastifyReply): void {
+  const route = request.routeOptions.url ?? 'unknown';
+  const seconds = reply.elapsedTime / 1000;
+  context.metrics.requests.observe(
+    { method: request.method, route, status: reply.statusCode },
+    seconds,
+  );
+  context.log.info({
+    requestId: request.id,
+    method: request.method,
+    // Without the query: it may hold what a person typed.
+    path: request.url.split('?', 1)[0],
+    status: reply.statusCode,
+    ms: Math.round(reply.elapsedTime * 100) / 100,
+  });
+}

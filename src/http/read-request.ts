@@ -1,0 +1,239 @@
+import type { FastifyRequest } from 'fastify';
+import type { Static, TObject, TSchema } from 'typebox';
+import { Compile } from 'typebox/compile';
+
+import { DomainError, type FieldViolation, invalidField, invalidFields } from '../errors.ts';
+
+/** A request body in bytes. The largest that anyone sends here is a few hundred. */
+export const BODY_BYTES_MAX = 64 * 1024;
+
+/** The fields of a request by the names of the API, with the names that this client wrote. */
+type WrittenNames = Map<string, string>;
+
+const writtenNames = new WeakMap<FastifyRequest, WrittenNames>();
+
+/**
+ * A field in the spelling of the client, who may have used snake_case or a singular for a plural: an error
+ * names what the client can find in its own request.
+ */
+export function asWritten(request: FastifyRequest, field: string): string {
+  return writtenNames.get(request)?.get(field) ?? field;
+}
+
+/**
+ * Makes a reader of JSON bodies. No body means `{}`. Names may be written in snake_case, as in protobuf's
+ * JSON; fields that the schema does not know are left out.
+ * @returns a function that throws DomainError INVALID_ARGUMENT with every wrong field.
+ */
+export function bodyReader<Schema extends TObject>(
+  schema: Schema,
+): (request: FastifyRequest) => Static<Schema> {
+  const validate = validator(schema, 'body');
+  return (request) => {
+    const names: WrittenNames = new Map();
+    writtenNames.set(request, names);
+    return validate(pick(schema, parseJson(request.body), '', '', false, names), names);
+  };
+}
+
+/** One query parameter may stand several times. */
+export type RawQuery = Record<string, string[]>;
+
+/** A query string without the form rule that a plus sign is a space: clients send `+1201` as it is. */
+export function parseQueryString(text: string): RawQuery {
+  const query: RawQuery = Object.create(null) as RawQuery;
+  for (const pair of text.split('&')) {
+    if (pair === '') continue;
+    const equals = pair.indexOf('=');
+    const name = decode(equals < 0 ? pair : pair.slice(0, equals));
+    (query[name] ??= []).push(equals < 0 ? '' : decode(pair.slice(equals + 1)));
+  }
+  return query;
+}
+
+/**
+ * Makes a reader of query parameters. Lists may be repeated parameters or one with commas; a property of
+ * the schema may allow other names with `x-aliases`, and rule values out with `x-ignored`. Empty
+ * parameters count as absent.
+ */
+export function queryReader<Schema extends TObject>(
+  schema: Schema,
+): (request: FastifyRequest) => Static<Schema> {
+  const validate = validator(schema, 'query');
+  const parameters = Object.entries(schema.properties).map(([name, property]) => ({
+    name,
+    property: property as QueryProperty,
+    spellings: [name, ...((property as QueryProperty)['x-aliases'] ?? [])],
+  }));
+  return (request) => {
+    const query = request.query as RawQuery;
+    const names: WrittenNames = new Map();
+    const value: Record<string, unknown> = {};
+    for (const { name, property, spellings } of parameters) {
+      const written = spellings.filter((spelling) => query[spelling] !== undefined);
+      const ignored = property['x-ignored'];
+      const texts = written
+        .flatMap((spelling) => query[spelling] ?? [])
+        .filter((text) => text !== '' && !ignored?.includes(text));
+      if (texts.length === 0) continue;
+      names.set(name, written[0] ?? name);
+      value[name] = toQueryValue(property, texts);
+    }
+    writtenNames.set(request, names);
+    return validate(value, names);
+  };
+}
+
+type QueryProperty = TSchema & {
+  type?: string;
+  'x-aliases'?: readonly string[];
+  'x-ignored'?: readonly string[];
+};
+
+function toQueryValue(property: QueryProperty, texts: string[]): unknown {
+  if (property.type === 'array') return [...new Set(texts.flatMap((text) => text.split(',')))];
+  const [text = ''] = texts;
+  return property.type === 'integer' && /^-?\d{1,15}$/.test(text) ? Number(text) : text;
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function parseJson(body: unknown): Record<string, unknown> {
+  if (typeof body !== 'string' || body.trim() === '') return {};
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    throw invalidField('body', 'is not valid JSON.');
+  }
+  if (!isRecord(value)) throw invalidField('body', 'must be a JSON object.');
+  return value;
+}
+
+/** The fields that the schema knows, by their API names, whichever way they were written. */
+function pick(
+  schema: TObject,
+  from: Record<string, unknown>,
+  path: string,
+  writtenPath: string,
+  snakeCase: boolean,
+  names: WrittenNames,
+): Record<string, unknown> {
+  const value: Record<string, unknown> = {};
+  for (const [name, property] of Object.entries(schema.properties)) {
+    const snakeName = name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    const isSnake = !Object.hasOwn(from, name) && (snakeCase || Object.hasOwn(from, snakeName));
+    const written = isSnake ? snakeName : name;
+    const fieldPath = path + name;
+    const fieldWritten = writtenPath + written;
+    names.set(fieldPath, fieldWritten);
+    // A missing field of an object written in snake_case is named in that way too.
+    const inner = innerObject(property as TSchema);
+    if (!Object.hasOwn(from, written)) continue;
+    const field = from[written];
+    value[name] =
+      inner !== undefined && isRecord(field)
+        ? pick(inner, field, `${fieldPath}.`, `${fieldWritten}.`, isSnake, names)
+        : field;
+  }
+  return value;
+}
+
+function innerObject(schema: TSchema): TObject | undefined {
+  return (schema as { type?: string }).type === 'object' ? (schema as TObject) : undefined;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What TypeBox and Ajv alike say of a wrong value. */
+interface SchemaError {
+  keyword: string;
+  instancePath: string;
+  params: Record<string, unknown>;
+}
+
+function validator<Schema extends TObject>(
+  schema: Schema,
+  part: 'body' | 'query',
+): (value: unknown, names: WrittenNames) => Static<Schema> {
+  const compiled = Compile(schema);
+  return (value, names) => {
+    if (compiled.Check(value)) return value as Static<Schema>;
+    throw toDomainError(value, compiled.Errors(value) as SchemaError[], names, part);
+  };
+}
+
+function toDomainError(
+  value: unknown,
+  errors: readonly SchemaError[],
+  names: WrittenNames,
+  part: 'body' | 'query',
+): DomainError {
+  const violations = new Map<string, FieldViolation>();
+  for (const error of errors) {
+    const path = error.instancePath.split('/').slice(1);
+    const missing =
+      error.keyword === 'required' ? (error.params['requiredProperties'] as string[]) : [''];
+    for (const name of missing) {
+      // An element of a list is reported as its list: that is the name in the request.
+      const field = [...path.filter((segment) => !/^\d+$/.test(segment)), name]
+        .filter((segment) => segment !== '')
+        .join('.');
+      if (violations.has(field)) continue;
+      violations.set(field, { field, description: describe(error, valueAt(value, path)) });
+    }
+  }
+  const [first] = errors;
+  if (first?.keyword === 'enum' && violations.size === 1) {
+    const [violation] = violations.values();
+    const field = names.get(violation?.field ?? '') ?? part;
+    // The wording of the original for a value that an enum does not have.
+    const text = String(valueAt(value, first.instancePath.split('/').slice(1)));
+    return new DomainError(
+      'INVALID_ARGUMENT',
+      `parsing field "${field}": "${text}" is not a valid value`,
+      { details: [{ type: 'BadRequest', fieldViolations: [...violations.values()] }] },
+    );
+  }
+  return invalidFields([...violations.values()]);
+}
+
+function valueAt(value: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (inner, key) => (inner as Record<string, unknown> | undefined)?.[key],
+    value,
+  );
+}
+
+function describe(error: SchemaError, value: unknown): string {
+  const { params } = error;
+  switch (error.keyword) {
+    case 'required':
+      return 'is required.';
+    case 'enum':
+      return `"${String(value)}" is not one of ${(params['allowedValues'] as string[]).join(', ')}.`;
+    case 'type':
+      return `must be ${params['type'] === 'string' ? 'a string' : `of type ${String(params['type'])}`}.`;
+    case 'minimum':
+    case 'maximum':
+      return `must be ${String(params['comparison'])} ${String(params['limit'])}.`;
+    case 'minLength':
+      return 'must not be empty.';
+    case 'maxLength':
+      return `must have at most ${String(params['limit'])} characters.`;
+    case 'pattern':
+      return `must match ${String(params['pattern'])}.`;
+    case 'minProperties':
+      return 'must not be an empty object.';
+    default:
+      return 'is not valid.';
+  }
+}

@@ -1,0 +1,181 @@
+import type { FastifyInstance } from 'fastify';
+
+import { getActiveNumber } from '../../app/get-active-number.ts';
+import { listActiveNumbers } from '../../app/list-active-numbers.ts';
+import { releaseNumber } from '../../app/release-number.ts';
+import { updateActiveNumber } from '../../app/update-active-number.ts';
+import type { Context } from '../../context.ts';
+import { createPageTokens, type PageTokens } from '../../domain/page-token.ts';
+import { DomainError, invalidField } from '../../errors.ts';
+import type { ActiveNumberCursor, ActiveNumberOrder } from '../../store/rental.ts';
+import type { Authenticator } from '../auth.ts';
+import { bodyReader, queryReader } from '../read-request.ts';
+import { sendJson } from '../send-json.ts';
+import { describeOperation } from './describe-operation.ts';
+import { ACTIVE_ERRORS, LIST_ERRORS, UPDATE_ERRORS } from './error-examples.ts';
+import {
+  ACTIVE_NUMBER_EXAMPLES,
+  ACTIVE_NUMBERS_EXAMPLES,
+  RELEASED_NUMBER_EXAMPLES,
+  UPDATE_EXAMPLES,
+  UPDATED_NUMBER_EXAMPLES,
+} from './examples.ts';
+import {
+  ActiveNumbersQuery,
+  ActiveNumberUpdateRequest,
+  NumberPath,
+  SIZE_DEFAULT,
+} from './schemas.ts';
+import { toActiveNumber, toActiveNumberUpdate, toE164, toSearchPattern } from './wire.ts';
+
+const readList = queryReader(ActiveNumbersQuery);
+const readUpdate = bodyReader(ActiveNumberUpdateRequest);
+
+export function registerActiveNumbers(
+  app: FastifyInstance,
+  context: Context,
+  auth: Authenticator,
+): void {
+  const pageTokens = createPageTokens(context.tokenKey);
+
+  app.get(
+    '/activeNumbers',
+    {
+      schema: describeOperation({
+        operationId: 'NumberService_ListActiveNumbers',
+        summary: "List the project's active numbers",
+        description:
+          'In pages, ordered by number or by name. A released number is listed until it expires.',
+        tag: 'Active numbers',
+        querystring: ActiveNumbersQuery,
+        response: 'ActiveNumbersResponse',
+        responseExamples: ACTIVE_NUMBERS_EXAMPLES,
+        errors: LIST_ERRORS,
+      }),
+    },
+    async (request, reply) => {
+      const { projectId } = await auth.authenticateProject(request, reply);
+      const query = readList(request);
+      const filter = {
+        regionCode: query.regionCode,
+        type: query.type,
+        pattern: toSearchPattern(
+          query['numberPattern.pattern'],
+          query['numberPattern.searchPattern'],
+        ),
+        capabilities: query.capability,
+      };
+      const order = toOrder(query.orderBy ?? 'phoneNumber');
+      const scope = JSON.stringify([projectId, filter, order]);
+      const page = await listActiveNumbers(context, projectId, filter, {
+        order,
+        after: readPageToken(pageTokens, scope, query.pageToken),
+        size: query.pageSize ?? SIZE_DEFAULT,
+      });
+      return sendJson(reply, {
+        activeNumbers: page.numbers.map(toActiveNumber),
+        nextPageToken: page.next === undefined ? '' : pageTokens.encode(scope, page.next),
+        totalSize: page.totalSize,
+      });
+    },
+  );
+
+  app.get<{ Params: { phoneNumber: string } }>(
+    '/activeNumbers/:phoneNumber([^:/]+)',
+    {
+      schema: describeOperation({
+        operationId: 'NumberService_GetActiveNumber',
+        summary: 'Get an active number',
+        description: 'With what it is connected to, and what is under way.',
+        tag: 'Active numbers',
+        params: NumberPath,
+        response: 'ActiveNumber',
+        responseExamples: ACTIVE_NUMBER_EXAMPLES,
+        errors: ACTIVE_ERRORS,
+      }),
+    },
+    async (request, reply) => {
+      const { projectId } = await auth.authenticateProject(request, reply);
+      const e164 = toE164(request.params.phoneNumber);
+      return sendJson(reply, toActiveNumber(await getActiveNumber(context, projectId, e164)));
+    },
+  );
+
+  app.patch<{ Params: { phoneNumber: string } }>(
+    '/activeNumbers/:phoneNumber([^:/]+)',
+    {
+      schema: describeOperation({
+        operationId: 'NumberService_UpdateActiveNumber',
+        summary: 'Update an active number',
+        description:
+          'Names change at once. New configurations are provisioned: until that is done the old ones stay and the new ones are shown as scheduled.',
+        tag: 'Active numbers',
+        params: NumberPath,
+        body: ActiveNumberUpdateRequest,
+        bodyExamples: UPDATE_EXAMPLES,
+        response: 'ActiveNumber',
+        responseExamples: UPDATED_NUMBER_EXAMPLES,
+        errors: UPDATE_ERRORS,
+      }),
+    },
+    async (request, reply) => {
+      const caller = await auth.authenticateProject(request, reply);
+      const e164 = toE164(request.params.phoneNumber);
+      const update = toActiveNumberUpdate(readUpdate(request));
+      const number = await updateActiveNumber(context, caller, e164, update);
+      return sendJson(reply, toActiveNumber(number));
+    },
+  );
+
+  app.post<{ Params: { phoneNumber: string } }>(
+    '/activeNumbers/:phoneNumber([^:/]+)::release',
+    {
+      schema: describeOperation({
+        operationId: 'NumberService_ReleaseNumber',
+        summary: 'Release a number',
+        description:
+          'The number stays until the period that is paid ends: `expireAt`. There is no refund. Releasing twice changes nothing.',
+        tag: 'Active numbers',
+        params: NumberPath,
+        response: 'ActiveNumber',
+        responseExamples: RELEASED_NUMBER_EXAMPLES,
+        errors: ACTIVE_ERRORS,
+      }),
+    },
+    async (request, reply) => {
+      const caller = await auth.authenticateProject(request, reply);
+      const e164 = toE164(request.params.phoneNumber);
+      return sendJson(reply, toActiveNumber(await releaseNumber(context, caller, e164)));
+    },
+  );
+}
+
+/** The body of this error is the one the original sends, with the field in snake_case. */
+function toOrder(orderBy: string): ActiveNumberOrder {
+  if (orderBy === 'phoneNumber' || orderBy === 'displayName') return orderBy;
+  throw new DomainError('INVALID_ARGUMENT', '', {
+    details: [
+      {
+        type: 'BadRequest',
+        fieldViolations: [{ field: 'order_by', description: `Invalid order_by ${orderBy}` }],
+      },
+    ],
+  });
+}
+
+function readPageToken(
+  pageTokens: PageTokens,
+  scope: string,
+  token: string | undefined,
+): ActiveNumberCursor | undefined {
+  if (token === undefined) return undefined;
+  const cursor = pageTokens.decode(scope, token);
+  if (cursor === undefined) {
+    throw invalidField(
+      'pageToken',
+      'is not a token of this list: send the nextPageToken of an answer with the same filters.',
+    );
+  }
+  // The signature shows that we wrote it.
+  return cursor as ActiveNumberCursor;
+}

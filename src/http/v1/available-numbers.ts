@@ -1,0 +1,153 @@
+import type { FastifyInstance } from 'fastify';
+
+import { getAvailableNumber } from '../../app/get-available-number.ts';
+import { rentAnyNumber } from '../../app/rent-any-number.ts';
+import { rentNumber } from '../../app/rent-number.ts';
+import { searchAvailableNumbers } from '../../app/search-available-numbers.ts';
+import type { Context } from '../../context.ts';
+import type { Authenticator } from '../auth.ts';
+import { bodyReader, queryReader } from '../read-request.ts';
+import { sendJson, sendJsonText } from '../send-json.ts';
+import { describeOperation } from './describe-operation.ts';
+import { CHECK_ERRORS, RENT_ANY_ERRORS, RENT_ERRORS, SEARCH_ERRORS } from './error-examples.ts';
+import {
+  AVAILABLE_NUMBER_EXAMPLES,
+  RENT_ANY_EXAMPLES,
+  RENT_EXAMPLES,
+  RENTED_NUMBER_EXAMPLES,
+  SEARCH_EXAMPLES,
+} from './examples.ts';
+import {
+  AvailableNumbersQuery,
+  NumberPath,
+  RentAnyNumberRequest,
+  RentNumberRequest,
+  SIZE_DEFAULT,
+} from './schemas.ts';
+import {
+  availableNumberJson,
+  toActiveNumber,
+  toE164,
+  toRentRequest,
+  toSearchPattern,
+} from './wire.ts';
+
+const readSearch = queryReader(AvailableNumbersQuery);
+const readRent = bodyReader(RentNumberRequest);
+const readRentAny = bodyReader(RentAnyNumberRequest);
+
+export function registerAvailableNumbers(
+  app: FastifyInstance,
+  context: Context,
+  auth: Authenticator,
+): void {
+  app.get(
+    '/availableNumbers',
+    {
+      schema: describeOperation({
+        operationId: 'NumberService_ListAvailableNumbers',
+        summary: 'Search available numbers',
+        description:
+          'Numbers that can be rented now, from all over the stock: each search begins somewhere else. None is an empty list.',
+        tag: 'Available numbers',
+        querystring: AvailableNumbersQuery,
+        response: 'AvailableNumbersResponse',
+        responseExamples: SEARCH_EXAMPLES,
+        errors: SEARCH_ERRORS,
+      }),
+    },
+    async (request, reply) => {
+      const { projectId } = await auth.authenticateProject(request, reply);
+      const query = readSearch(request);
+      const numbers = await searchAvailableNumbers(context, projectId, {
+        regionCode: query.regionCode,
+        type: query.type,
+        capabilities: query.capabilities ?? [],
+        pattern: toSearchPattern(
+          query['numberPattern.pattern'],
+          query['numberPattern.searchPattern'],
+        ),
+        size: query.size ?? SIZE_DEFAULT,
+      });
+      const list = numbers.map(availableNumberJson).join(',');
+      return sendJsonText(reply, `{"availableNumbers":[${list}]}`);
+    },
+  );
+
+  app.get<{ Params: { phoneNumber: string } }>(
+    '/availableNumbers/:phoneNumber([^:/]+)',
+    {
+      schema: describeOperation({
+        operationId: 'NumberService_GetAvailableNumber',
+        summary: 'Check one available number',
+        description:
+          'Answers 404 when the number cannot be rented by this project, for whatever reason.',
+        tag: 'Available numbers',
+        params: NumberPath,
+        response: 'AvailableNumber',
+        responseExamples: AVAILABLE_NUMBER_EXAMPLES,
+        errors: CHECK_ERRORS,
+      }),
+    },
+    async (request, reply) => {
+      const { projectId } = await auth.authenticateProject(request, reply);
+      const e164 = toE164(request.params.phoneNumber);
+      const number = await getAvailableNumber(context, projectId, e164);
+      return sendJsonText(reply, availableNumberJson(number));
+    },
+  );
+
+  app.post<{ Params: { phoneNumber: string } }>(
+    '/availableNumbers/:phoneNumber([^:/]+)::rent',
+    {
+      schema: describeOperation({
+        operationId: 'NumberService_RentNumber',
+        summary: 'Rent a number',
+        description:
+          'Of any number of callers exactly one gets the number; the others get 404. Configurations are provisioned afterwards: the answer shows them as scheduled.',
+        tag: 'Available numbers',
+        params: NumberPath,
+        body: RentNumberRequest,
+        bodyExamples: RENT_EXAMPLES,
+        response: 'ActiveNumber',
+        responseExamples: RENTED_NUMBER_EXAMPLES,
+        errors: RENT_ERRORS,
+      }),
+    },
+    async (request, reply) => {
+      const caller = await auth.authenticateProject(request, reply);
+      const e164 = toE164(request.params.phoneNumber);
+      const rent = toRentRequest(readRent(request));
+      return sendJson(reply, toActiveNumber(await rentNumber(context, caller, e164, rent)));
+    },
+  );
+
+  app.post(
+    '/availableNumbers::rentAny',
+    {
+      schema: describeOperation({
+        operationId: 'NumberService_RentAnyNumber',
+        summary: 'Rent any number that matches',
+        description: 'Searches and rents in one call; never loses a race while a match is left.',
+        tag: 'Available numbers',
+        body: RentAnyNumberRequest,
+        bodyExamples: RENT_ANY_EXAMPLES,
+        response: 'ActiveNumber',
+        responseExamples: RENTED_NUMBER_EXAMPLES,
+        errors: RENT_ANY_ERRORS,
+      }),
+    },
+    async (request, reply) => {
+      const caller = await auth.authenticateProject(request, reply);
+      const body = readRentAny(request);
+      const criteria = {
+        regionCode: body.regionCode,
+        type: body.type,
+        capabilities: body.capabilities ?? [],
+        pattern: toSearchPattern(body.numberPattern?.pattern, body.numberPattern?.searchPattern),
+      };
+      const number = await rentAnyNumber(context, caller, criteria, toRentRequest(body));
+      return sendJson(reply, toActiveNumber(number));
+    },
+  );
+}

@@ -1,0 +1,48 @@
+import type { TObject } from 'typebox';
+
+import {
+  CallbackConfiguration,
+  CallbackConfigurationUpdate,
+  CallbackEvent,
+} from './callback-schemas.ts';
+import {
+  ScheduledProvisioning,
+  ScheduledVoiceProvisioning,
+  SmsConfiguration,
+  VoiceConfiguration,
+} from './configuration-schemas.ts';
+import { ErrorResponse } from './error-schemas.ts';
+import {
+  ActiveNumber,
+  ActiveNumbersResponse,
+  ActiveNumberUpdateRequest,
+  AvailableNumber,
+  AvailableNumbersResponse,
+  AvailableRegion,
+  AvailableRegionsResponse,
+  Money,
+  RentAnyNumberRequest,
+  RentNumberRequest,
+} from './schemas.ts';
+
+/** Every schema that others refer to by its name. */
+export const COMPONENTS: readonly TObject[] = [
+  Money,
+  AvailableNumber,
+  AvailableNumbersResponse,
+  RentNumberRequest,
+  RentAnyNumberRequest,
+  ScheduledProvisioning,
+  SmsConfiguration,
+  ScheduledVoiceProvisioning,
+  VoiceConfiguration,
+  ActiveNumber,
+  ActiveNumbersResponse,
+  ActiveNumberUpdateRequest,
+  AvailableRegion,
+  AvailableRegionsResponse,
+  CallbackConfiguration,
+  CallbackConfigurationUpdate,
+  CallbackEvent,
+  ErrorResponse,
+];

@@ -1,0 +1,245 @@
+import type { ErrorDetail, FieldViolation } from '../../errors.ts';
+import type { Examples } from './examples.ts';
+
+/** Errors as the reference shows them. A test makes the requests that cause those of 400 and 404. */
+
+// --- Errors that every operation has --------------------------------------------------------------------
+
+export const UNAUTHENTICATED_EXAMPLES: Examples = {
+  none: {
+    summary: 'No credentials',
+    value: toError(
+      401,
+      'UNAUTHENTICATED',
+      'Send Basic authentication with a key id and its secret, or a bearer token from /oauth2/token.',
+    ),
+  },
+  wrong: {
+    summary: 'Wrong key or secret',
+    value: toError(401, 'UNAUTHENTICATED', 'The key id or its secret is wrong.'),
+  },
+  expired: {
+    summary: 'Expired token',
+    value: toError(401, 'UNAUTHENTICATED', 'The access token is expired.'),
+  },
+};
+
+export const PERMISSION_DENIED_EXAMPLES: Examples = {
+  project: { summary: "Another project's key", value: toError(403, 'PERMISSION_DENIED', '') },
+};
+
+export const INTERNAL_EXAMPLES: Examples = {
+  fault: { summary: 'A fault', value: toError(500, 'INTERNAL', '') },
+};
+
+export const UNAVAILABLE_EXAMPLES: Examples = {
+  busy: {
+    summary: 'Too busy',
+    value: toError(503, 'UNAVAILABLE', 'The database is busy; try again.'),
+  },
+};
+
+// --- Wrong requests -------------------------------------------------------------------------------------
+
+const PHONE_NUMBER: Examples = {
+  phoneNumber: {
+    summary: 'Not a phone number',
+    value: toViolations({
+      field: 'phoneNumber',
+      description: 'must be a number in E.164 format, such as +12025550134.',
+    }),
+  },
+};
+
+const PATTERN: Examples = {
+  pattern: {
+    summary: 'A pattern without digits',
+    value: toViolations({
+      field: 'numberPattern.pattern',
+      description: 'must be digits, perhaps behind a plus sign, such as +1202 or 555.',
+    }),
+  },
+};
+
+const CONFIGURATIONS: Examples = {
+  empty: {
+    summary: 'A configuration that says nothing',
+    value: toViolations({ field: 'smsConfiguration.servicePlanId', description: 'is required.' }),
+  },
+  trunk: {
+    summary: 'A SIP trunk without its id',
+    value: toViolations({
+      field: 'voiceConfiguration.trunkId',
+      description: 'is required for type EST.',
+    }),
+  },
+  url: {
+    summary: 'A callback URL that is none',
+    value: toViolations({
+      field: 'callbackUrl',
+      description: 'must be an absolute http or https URL.',
+    }),
+  },
+};
+
+const CAMPAIGN: Examples = {
+  campaign: {
+    summary: 'A campaign on a number that is not US LOCAL',
+    value: toViolations({
+      field: 'smsConfiguration.campaignId',
+      description: 'A campaign applies to US LOCAL numbers only; this number is US MOBILE.',
+    }),
+  },
+};
+
+const JSON_BODY: Examples = {
+  json: {
+    summary: 'A body that is not JSON',
+    value: toViolations({ field: 'body', description: 'is not valid JSON.' }),
+  },
+};
+
+export const SEARCH_ERRORS = {
+  400: {
+    fields: {
+      summary: 'Several wrong fields',
+      value: toViolations(
+        { field: 'regionCode', description: 'is required.' },
+        { field: 'size', description: 'must be <= 1000.' },
+      ),
+    },
+    unknown: toUnknownValue('type', 'MOBIL', 'MOBILE, LOCAL, TOLL_FREE'),
+    ...PATTERN,
+  },
+};
+
+export const CHECK_ERRORS = { 400: PHONE_NUMBER, 404: toNotFound('AvailableNumber') };
+
+export const RENT_ERRORS = {
+  400: { ...CONFIGURATIONS, ...CAMPAIGN, ...PHONE_NUMBER, ...JSON_BODY },
+  404: toNotFound('AvailableNumber'),
+};
+
+export const RENT_ANY_ERRORS = {
+  400: {
+    fields: {
+      summary: 'Missing fields',
+      value: toViolations(
+        { field: 'regionCode', description: 'is required.' },
+        { field: 'type', description: 'is required.' },
+      ),
+    },
+    ...CONFIGURATIONS,
+    ...PATTERN,
+    ...JSON_BODY,
+  },
+  404: toNotFound('AvailableNumber', '', 'No available number matches the request.'),
+};
+
+export const LIST_ERRORS = {
+  400: {
+    pageToken: {
+      summary: 'A page token of another list',
+      value: toViolations({
+        field: 'pageToken',
+        description:
+          'is not a token of this list: send the nextPageToken of an answer with the same filters.',
+      }),
+    },
+    fields: {
+      summary: 'A page that is too long',
+      value: toViolations({ field: 'pageSize', description: 'must be <= 1000.' }),
+    },
+    orderBy: {
+      summary: 'An order that there is not',
+      value: toError(400, 'INVALID_ARGUMENT', '', [
+        {
+          type: 'BadRequest',
+          fieldViolations: [{ field: 'order_by', description: 'Invalid order_by price' }],
+        },
+      ]),
+    },
+    ...PATTERN,
+  },
+};
+
+export const ACTIVE_ERRORS = { 400: PHONE_NUMBER, 404: toNotFound('ActiveNumber') };
+
+export const UPDATE_ERRORS = {
+  400: { ...CONFIGURATIONS, ...CAMPAIGN, ...PHONE_NUMBER, ...JSON_BODY },
+  404: toNotFound('ActiveNumber'),
+};
+
+export const REGION_ERRORS = {
+  400: { unknown: toUnknownValue('types', 'MOBIL', 'MOBILE, LOCAL, TOLL_FREE') },
+};
+
+export const CALLBACK_CONFIGURATION_ERRORS = {
+  400: {
+    secret: {
+      summary: 'An empty secret',
+      value: toViolations({ field: 'hmacSecret', description: 'must not be empty.' }),
+    },
+    ...JSON_BODY,
+  },
+};
+
+export const CLOCK_ERRORS = {
+  400: {
+    back: {
+      summary: 'Back in time',
+      value: toViolations({
+        field: 'to',
+        description: 'must not go back: the clock only moves forward.',
+      }),
+    },
+    duration: {
+      summary: 'Not a duration',
+      value: toViolations({ field: 'by', description: 'must be a duration, such as PT1H.' }),
+    },
+  },
+};
+
+// --- The envelope ---------------------------------------------------------------------------------------
+
+function toError(
+  code: number,
+  status: string,
+  message: string,
+  details: readonly ErrorDetail[] = [],
+): object {
+  return { error: { code, message, status, details } };
+}
+
+/** The message repeats the first violation. */
+function toViolations(first: FieldViolation, ...others: FieldViolation[]): object {
+  return toError(400, 'INVALID_ARGUMENT', `${first.field}: ${first.description}`, [
+    { type: 'BadRequest', fieldViolations: [first, ...others] },
+  ]);
+}
+
+function toUnknownValue(field: string, value: string, known: string): Examples[string] {
+  const message = `parsing field "${field}": "${value}" is not a valid value`;
+  const violation = { field, description: `"${value}" is not one of ${known}.` };
+  return {
+    summary: 'A value that there is not',
+    value: toError(400, 'INVALID_ARGUMENT', message, [
+      { type: 'BadRequest', fieldViolations: [violation] },
+    ]),
+  };
+}
+
+function toNotFound(
+  resourceType: 'AvailableNumber' | 'ActiveNumber',
+  resourceName = '+12025550134',
+  message = '',
+): Examples {
+  return {
+    [resourceType]: {
+      summary: resourceType === 'ActiveNumber' ? 'Not a number of yours' : 'Not for rent',
+      value: toError(404, 'NOT_FOUND', message, [
+        { type: 'ResourceInfo', resourceType, resourceName, owner: '', description: message },
+      ]),
+    },
+  };
+}

@@ -1,0 +1,211 @@
+import type { FastifyInstance } from 'fastify';
+
+import { PoolCatalog } from './app/pool-catalog.ts';
+import { SearchPlaces } from './app/search-places.ts';
+import { ensureFirstKey, seedDemoStock } from './app/seed-sandbox.ts';
+import { toBanner } from './banner.ts';
+import { type Clock, MovableClock, systemClock } from './clock.ts';
+import { type Config, ConfigError } from './config.ts';
+import type { Context } from './context.ts';
+import { registerInspection } from './http/admin/inspection.ts';
+import { buildHttpApp } from './http/app.ts';
+import { Authenticator } from './http/auth.ts';
+import { registerDocs } from './http/docs.ts';
+import { registerPlatformReport } from './http/platform-report.ts';
+import { registerSandboxClock } from './http/sandbox/clock.ts';
+import { createIds, type Ids } from './ids.ts';
+import { createLog, type Log } from './log.ts';
+import { createMetrics } from './metrics.ts';
+import { type CallbackClient, createCallbackClient } from './outgoing.ts';
+import { createHttpPlatform } from './platforms/http.ts';
+import type { Platform } from './platforms/platform.ts';
+import { createSandboxPlatform } from './platforms/sandbox.ts';
+import { Signal } from './signal.ts';
+import { migrate } from './store/schema.ts';
+import { findSetting, putSettingOnce } from './store/setting.ts';
+import { openStore, type Store } from './store/store.ts';
+import { Worker } from './work/worker.ts';
+
+/** When the server stops, requests and jobs have this long to end by themselves; then they are cut off. */
+const STOP_MS_MAX = 5000;
+const CLOSE_IDLE_EVERY_MS = 50;
+
+export interface RunningServer extends AsyncDisposable {
+  /** Where it listens, without a slash at the end. */
+  url: string;
+  /** What the terminal shows: where to begin. */
+  banner: string;
+  context: Context;
+  /** Does everything that is due now and what that makes due. */
+  drain(): Promise<void>;
+}
+
+/** What a test may put in the place of the real thing. */
+export interface Overrides {
+  /** The base of the clock; in sandbox mode it is movable on top of that. */
+  clock?: Clock;
+  ids?: Ids;
+  log?: Log;
+  /** false: nothing runs by itself, only `drain` does. */
+  startWorker?: boolean;
+}
+
+/**
+ * Puts the whole product together and listens: the one place where parts meet. Dispose of it to stop: it
+ * takes no new requests, finishes those it has and the jobs under way, and closes the database. Those that
+ * wait for others for too long are cut off: a job is then done again by the next process.
+ * @throws ConfigError, or an Error with `code` EADDRINUSE when the port is taken.
+ */
+export async function startServer(
+  config: Config,
+  overrides: Overrides = {},
+): Promise<RunningServer> {
+  await using stack = new AsyncDisposableStack();
+  const log = overrides.log ?? createLog(config.logLevel);
+  const baseClock = overrides.clock ?? systemClock;
+  const store = stack.use(await openStore(config.databaseUrl));
+  await migrate(store, baseClock);
+  const sandboxClock = config.sandbox ? await openSandboxClock(store, baseClock) : undefined;
+  const clock = sandboxClock ?? baseClock;
+  const ids = overrides.ids ?? createIds(clock);
+  const tokenKey = await openInstallation(store, config, ids);
+
+  let listeningUrl = '';
+  const waysOut = stack.use(new AsyncDisposableStack());
+  const { platform, callbacks } = openWaysOut(config, clock, waysOut, () => listeningUrl);
+  const context: Context = {
+    config,
+    store,
+    clock,
+    ids,
+    log,
+    metrics: createMetrics(),
+    platform,
+    callbacks,
+    pools: new PoolCatalog(store),
+    places: new SearchPlaces(ids),
+    tokenKey,
+    jobsOrdered: new Signal(),
+  };
+  if (config.sandbox) await seedDemoStock(context);
+
+  const worker = stack.use(
+    new Worker(context, async () => {
+      if (sandboxClock !== undefined) await followSharedClock(store, sandboxClock);
+    }),
+  );
+  const drain = () => worker.drain();
+  const auth = new Authenticator(context);
+  const app = await buildHttpApp(context, auth, [
+    (routes) => registerInspection(routes, context),
+    (routes) => registerPlatformReport(routes, context),
+    (routes) => registerDocs(routes, ids),
+    (routes) => {
+      if (sandboxClock !== undefined) {
+        registerSandboxClock(routes, context, auth, sandboxClock, drain);
+      }
+    },
+  ]);
+  stack.defer(() => app.close());
+  await app.listen({ host: config.host, port: config.port });
+  listeningUrl = toUrl(app, config);
+  const firstKey = config.sandbox ? await ensureFirstKey(context) : undefined;
+  if (overrides.startWorker !== false) worker.start();
+
+  const owned = stack.move();
+  return {
+    url: listeningUrl,
+    banner: toBanner(config, listeningUrl, firstKey),
+    context,
+    drain,
+    [Symbol.asyncDispose]: () => stop(owned, app, waysOut),
+  };
+}
+
+/** Disposes of everything, and does not wait for ever for what hangs on others. */
+async function stop(
+  parts: AsyncDisposableStack,
+  app: FastifyInstance,
+  waysOut: AsyncDisposableStack,
+): Promise<void> {
+  // A connection that was busy and is idle now would be kept for the client's next request.
+  const closeIdle = setInterval(() => app.server.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
+  const cutOff = setTimeout(() => {
+    app.server.closeAllConnections();
+    void waysOut.disposeAsync();
+  }, STOP_MS_MAX);
+  try {
+    await parts.disposeAsync();
+  } finally {
+    clearInterval(closeIdle);
+    clearTimeout(cutOff);
+  }
+}
+
+/**
+ * Makes or checks what belongs to the installation.
+ * @returns the key that signs tokens, the same for all processes on this database.
+ */
+async function openInstallation(store: Store, config: Config, ids: Ids): Promise<Uint8Array> {
+  const mode = config.sandbox ? 'sandbox' : 'production';
+  return store.write(async (db) => {
+    await putSettingOnce(db, 'mode', mode);
+    await putSettingOnce(db, 'token-key', `${ids.secret()}${ids.secret()}`);
+    const madeAs = await findSetting(db, 'mode');
+    if (madeAs !== mode) {
+      // A clock that was moved and numbers that are fiction do not go together with real ones.
+      throw new ConfigError([
+        `NUMBERYARD_SANDBOX is ${config.sandbox ? 'on' : 'off'}, but this database was made for ${madeAs} mode: use another one.`,
+      ]);
+    }
+    return Buffer.from((await findSetting(db, 'token-key')) ?? '');
+  });
+}
+
+async function openSandboxClock(store: Store, base: Clock): Promise<MovableClock> {
+  const clock = new MovableClock(base);
+  await followSharedClock(store, clock);
+  return clock;
+}
+
+/** Another process may have moved the clock, or this one before it was restarted. */
+async function followSharedClock(store: Store, clock: MovableClock): Promise<void> {
+  const offset = await store.read((db) => findSetting(db, 'clock-offset-ms'));
+  if (offset !== undefined) clock.advanceOffsetTo(Number(offset));
+}
+
+function openWaysOut(
+  config: Config,
+  clock: Clock,
+  stack: AsyncDisposableStack,
+  listeningUrl: () => string,
+): { platform: Platform; callbacks: CallbackClient } {
+  const callbacks = stack.use(
+    createCallbackClient({
+      allowLoopback: config.sandbox,
+      timeoutMs: config.callback.timeoutMs,
+    }),
+  );
+  if (config.platform.kind === 'sandbox') {
+    const { delayMs } = config.platform;
+    return { callbacks, platform: createSandboxPlatform({ now: () => clock.now(), delayMs }) };
+  }
+  const { url, secret, timeoutMs, pollAfterMs } = config.platform;
+  const platform = createHttpPlatform({
+    url,
+    secret,
+    timeoutMs,
+    pollAfterMs,
+    completionBaseUrl: () => config.publicUrl ?? listeningUrl(),
+    // Not the movable clock: the platform compares with its own.
+    now: () => systemClock.now(),
+  });
+  return { callbacks, platform: stack.use(platform) };
+}
+
+function toUrl(app: FastifyInstance, config: Config): string {
+  const address = app.server.address();
+  const port = typeof address === 'object' ? (address?.port ?? config.port) : config.port;
+  const host = config.host.includes(':') ? `[${config.host}]` : config.host;
+  return `http://${host}:${port}`;
+}

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { test } from 'node:test';
+
+import { type Browser, chromium, type Page } from 'playwright-core';
+
+import { startTestServer } from '../support/test-server.ts';
+
+/** Where systems keep their browser. None is brought along: where there is none, these tests are skipped. */
+const BROWSER = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+].find((path) => existsSync(path));
+const skip = BROWSER === undefined ? 'there is no Chromium' : false;
+
+const PAGE_MS_MAX = 30_000;
+
+for (const width of [1280, 390]) {
+  test(
+    `the reference is shown at ${width} pixels, whole and without complaints`,
+    { skip },
+    async () => {
+      await using server = await startTestServer();
+      await using browser = await openBrowser();
+      const { page, complaints, hosts } = await openReference(browser, server.url, width);
+
+      const operation = page.locator('[data-section-id="operation/NumberService_RentNumber"]');
+      await operation.scrollIntoViewIfNeeded();
+      for (const tab of ['curl', 'Node SDK', 'JavaScript', 'Python', 'Payload']) {
+        await operation.getByRole('tab', { name: tab, exact: true }).click();
+        const sample = await operation
+          .locator('.react-tabs__tab-panel--selected')
+          .first()
+          .textContent();
+        assert.match(sample ?? '', /my-service-plan/, tab);
+        // The samples work against the server that shows them.
+        if (tab !== 'Payload') assert.ok(sample?.includes(server.url), tab);
+      }
+      assert.equal(await page.evaluate(isTooWide), false);
+      assert.deepEqual(complaints, []);
+      assert.deepEqual([...hosts], [new URL(server.url).host]);
+    },
+  );
+}
+
+test('the reference can be searched and its document downloaded', { skip }, async () => {
+  await using server = await startTestServer();
+  await using browser = await openBrowser();
+  const { page, complaints } = await openReference(browser, server.url, 1280);
+  await page.getByRole('textbox').fill('expireAt');
+  await page.locator('[data-role="search:results"]').getByText('Active numbers').waitFor();
+
+  for (const [name, file] of [
+    ['JSON', 'numberyard-openapi.json'],
+    ['YAML', 'numberyard-openapi.yaml'],
+  ] as const) {
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name, exact: true }).click(),
+    ]);
+    assert.equal(download.suggestedFilename(), file);
+    assert.equal(await download.failure(), null);
+  }
+  assert.deepEqual(complaints, []);
+});
+
+function openBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: BROWSER ?? '',
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
+
+interface OpenedPage {
+  page: Page;
+  /** What the browser has written to its console, and errors of scripts. */
+  complaints: string[];
+  /** Whom the page has asked for anything. */
+  hosts: Set<string>;
+}
+
+async function openReference(browser: Browser, url: string, width: number): Promise<OpenedPage> {
+  const page = await browser.newPage({ viewport: { width, height: 800 } });
+  page.setDefaultTimeout(PAGE_MS_MAX);
+  const complaints: string[] = [];
+  const hosts = new Set<string>();
+  page.on('console', (message) => complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('request', (request) => hosts.add(new URL(request.url().replace(/^blob:/, '')).host));
+  await page.goto(`${url}/docs`);
+  assert.equal(await page.title(), 'Numberyard API reference');
+  await page.getByRole('heading', { name: 'Getting started' }).waitFor();
+  return { page, complaints, hosts };
+}
+
+/** In the browser. */
+function isTooWide(): boolean {
+  const { document, innerWidth } = globalThis as unknown as {
+    document: { documentElement: { scrollWidth: number } };
+    innerWidth: number;
+  };
+  return document.documentElement.scrollWidth > innerWidth;
+}

@@ -1,0 +1,443 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+
+import { parse } from 'yaml';
+
+import {
+  type Answer,
+  buildDescribedApp,
+  buildDocument,
+  type Media,
+  type Operation,
+} from '../../scripts/openapi-document/document.ts';
+import type { Schema } from '../../scripts/openapi-document/schemas.ts';
+import { VARIABLES } from '../../src/config.ts';
+import { signCallback } from '../../src/domain/callback.ts';
+import { MAGIC_TARGETS } from '../../src/platforms/sandbox.ts';
+import { testOnEachEngine } from '../support/engines.ts';
+import {
+  DOCUMENT,
+  findAnswer,
+  findOperation,
+  jsonOf,
+  listProblems,
+  OPERATIONS,
+} from '../support/openapi.ts';
+import { startRecordingListener } from '../support/recording-listener.ts';
+import { basicAuth, OTHER_PROJECT, PROJECT, type TestServer } from '../support/test-server.ts';
+
+// --- The document ---------------------------------------------------------------------------------------
+
+test('the document that is checked in is the one that the routes make', async () => {
+  assert.deepEqual(DOCUMENT, JSON.parse(JSON.stringify(await buildDocument())));
+  const yaml = readFileSync(new URL('../../openapi/v1.yaml', import.meta.url), 'utf8');
+  assert.deepEqual(parse(yaml), DOCUMENT);
+});
+
+test('every public route is in the document, and every operation of the document is a route', async () => {
+  const routes: string[] = [];
+  await using app = await buildDescribedApp(async (described) => {
+    described.addHook('onRoute', ({ method, url, schema }) => {
+      const isHidden = (schema as { hide?: boolean } | undefined)?.hide === true;
+      if (!isHidden || url.startsWith('/v1/')) routes.push(`${String(method)} ${toTemplate(url)}`);
+    });
+  });
+  assert.ok(app.hasRoute({ method: 'GET', url: '/sandbox/clock' }));
+  const documented = OPERATIONS.map(({ method, path }) => `${method} ${path}`);
+  assert.ok(documented.length > 10);
+  assert.deepEqual(routes.toSorted(), documented.toSorted());
+});
+
+/** `/:phoneNumber([^:/]+)::rent` is `/{phoneNumber}:rent` in the document. */
+function toTemplate(url: string): string {
+  return url.replaceAll(/(?<!:):(\w+)(?:\([^)]*\))?/g, '{$1}').replaceAll('::', ':');
+}
+
+test('every operation says who may call it, what it answers, and how it is called', () => {
+  for (const { operation } of OPERATIONS) {
+    const { operationId } = operation;
+    assert.ok(operation.summary, operationId);
+    assert.ok(operation['description'], operationId);
+    assert.ok((operation['security'] as object[]).length > 0, operationId);
+    for (const status of ['200', '401', '500', '503']) findAnswer(operation, status);
+    const labels = operation['x-codeSamples']?.map(({ label }) => label) ?? [];
+    for (const label of ['curl', 'JavaScript', 'Python']) assert.ok(labels.includes(label));
+    for (const parameter of operation.parameters ?? []) {
+      assert.ok(parameter.description, `${operationId} ${parameter.name}`);
+    }
+  }
+});
+
+test('every answer in the document has its headers', () => {
+  for (const { operation } of OPERATIONS) {
+    for (const status of Object.keys(operation.responses)) {
+      const names = Object.keys(findAnswer(operation, status).headers ?? {});
+      assert.ok(names.includes('x-request-id'), `${operation.operationId} ${status}`);
+      assert.equal(names.includes('www-authenticate'), status === '401');
+      assert.equal(names.includes('retry-after'), status === '503');
+    }
+  }
+});
+
+test('every example in the document is valid by its own schema', () => {
+  let count = 0;
+  for (const { where, media } of listMedia()) {
+    assert.ok(Object.keys(media.examples ?? {}).length > 0, `${where} has no example`);
+    for (const [name, { value }] of Object.entries(media.examples ?? {})) {
+      assert.deepEqual(listProblems(media.schema, value), [], `${where} ${name}`);
+      count++;
+    }
+  }
+  assert.ok(count > 60, `${count} examples`);
+});
+
+test('an example that is wrong would be found', () => {
+  const { schema, examples } = jsonOf(
+    findAnswer(findOperation('NumberService_GetActiveNumber').operation, 200),
+  );
+  const number = examples?.['connected']?.value as Record<string, unknown>;
+  assert.deepEqual(listProblems(schema, number), []);
+  for (const wrong of [
+    { ...number, expireAt: 'tomorrow' },
+    { ...number, money: { currencyCode: 'USD' } },
+    { ...number, type: 'SATELLITE' },
+    { ...number, colour: 'red' },
+  ]) {
+    assert.equal(listProblems(schema, wrong).length, 1, JSON.stringify(wrong));
+  }
+});
+
+test('every example of a field or a parameter is valid by its schema', () => {
+  const fields = Object.entries(DOCUMENT.components.schemas).flatMap(([name, schema]) =>
+    listFieldExamples(name, schema),
+  );
+  const parameters = [...OPERATIONS, { operation: webhook() }].flatMap(({ operation }) =>
+    (operation.parameters ?? [])
+      .filter(({ example }) => example !== undefined)
+      .map(({ name, schema, example }) => ({ where: name, schema, example })),
+  );
+  assert.ok(fields.length > 40 && parameters.length > 20);
+  for (const { where, schema, example } of [...fields, ...parameters]) {
+    // One item of a list stands for the list in a query.
+    const value = schema['type'] === 'array' && !Array.isArray(example) ? [example] : example;
+    assert.deepEqual(listProblems(schema, value), [], where);
+  }
+});
+
+test('the guide knows every magic id and the defaults of the configuration', () => {
+  const guide = (DOCUMENT['info'] as { description: string }).description;
+  for (const { id } of MAGIC_TARGETS) assert.ok(guide.includes(`| \`${id}\` |`), id);
+  const waits = VARIABLES.NUMBERYARD_CALLBACK_RETRY_SECONDS[0].split(',');
+  const last = waits.pop();
+  assert.ok(guide.includes(`after ${waits.join(', ')} and ${last} seconds`));
+  const [timeout] = VARIABLES.NUMBERYARD_CALLBACK_TIMEOUT_SECONDS;
+  assert.ok(guide.includes(`within ${timeout} seconds`));
+  assert.equal(VARIABLES.NUMBERYARD_SANDBOX_DELAY_MS[0], '500');
+  assert.ok(guide.includes('half a second'));
+});
+
+test('the signature in the guide is that of the body in the guide', () => {
+  const guide = (DOCUMENT['info'] as { description: string }).description;
+  const [, secret = '', body = '', signature] =
+    /with the secret `([^`]+)`, the body\s+```text\n([^`]+)\n```\s+has the signature `(\w+)`/.exec(
+      guide,
+    ) ?? [];
+  assert.equal(signCallback(secret, body), signature);
+});
+
+// --- The document and the server ------------------------------------------------------------------------
+
+const US_LOCAL = '+12025550134';
+const US_MOBILE = '+13055550102';
+const NUMBERS = `/v1/projects/${PROJECT.id}/availableNumbers`;
+const ACTIVE = `/v1/projects/${PROJECT.id}/activeNumbers`;
+const CALLBACKS = `/v1/projects/${PROJECT.id}/callbackConfiguration`;
+const SMS = { smsConfiguration: { servicePlanId: 'my-service-plan' } };
+const NO_PLAN = { smsConfiguration: {} };
+const NO_TRUNK = { voiceConfiguration: { type: 'EST' } };
+const CAMPAIGN = { smsConfiguration: { servicePlanId: 'a', campaignId: 'b' } };
+
+/**
+ * Requests in an order in which they work, with the status that they lead to and, of errors, the name of
+ * the example in the document that is exactly the answer.
+ */
+const REQUESTS: readonly [
+  operationId: string,
+  status: number,
+  example: string | undefined,
+  path: string,
+  body?: unknown,
+][] = [
+  ['CreateToken', 200, undefined, '/oauth2/token', 'grant_type=client_credentials'],
+  ['CreateToken', 400, 'grantType', '/oauth2/token', 'grant_type=password'],
+
+  ['NumberService_GetActiveNumber', 404, 'ActiveNumber', `${ACTIVE}/${US_LOCAL}`],
+  ['NumberService_UpdateActiveNumber', 404, 'ActiveNumber', `${ACTIVE}/${US_LOCAL}`, {}],
+  ['NumberService_ReleaseNumber', 404, 'ActiveNumber', `${ACTIVE}/${US_LOCAL}:release`],
+
+  ['NumberService_ListAvailableNumbers', 200, undefined, `${NUMBERS}?regionCode=US&type=MOBILE`],
+  ['NumberService_ListAvailableNumbers', 200, undefined, `${NUMBERS}?regionCode=US&type=TOLL_FREE`],
+  ['NumberService_ListAvailableNumbers', 400, 'fields', `${NUMBERS}?type=MOBILE&size=5000`],
+  ['NumberService_ListAvailableNumbers', 400, 'unknown', `${NUMBERS}?regionCode=US&type=MOBIL`],
+  [
+    'NumberService_ListAvailableNumbers',
+    400,
+    'pattern',
+    `${NUMBERS}?regionCode=US&type=MOBILE&numberPattern.pattern=abc`,
+  ],
+
+  ['NumberService_GetAvailableNumber', 200, undefined, `${NUMBERS}/${US_LOCAL}`],
+  ['NumberService_GetAvailableNumber', 400, 'phoneNumber', `${NUMBERS}/12025550134`],
+
+  ['NumberService_RentNumber', 400, 'empty', `${NUMBERS}/${US_LOCAL}:rent`, NO_PLAN],
+  ['NumberService_RentNumber', 400, 'trunk', `${NUMBERS}/${US_LOCAL}:rent`, NO_TRUNK],
+  ['NumberService_RentNumber', 400, 'url', `${NUMBERS}/${US_LOCAL}:rent`, { callbackUrl: 'x' }],
+  ['NumberService_RentNumber', 400, 'campaign', `${NUMBERS}/${US_MOBILE}:rent`, CAMPAIGN],
+  ['NumberService_RentNumber', 400, 'phoneNumber', `${NUMBERS}/12025550134:rent`, {}],
+  ['NumberService_RentNumber', 400, 'json', `${NUMBERS}/${US_LOCAL}:rent`, '{'],
+  ['NumberService_RentNumber', 200, undefined, `${NUMBERS}/${US_LOCAL}:rent`, SMS],
+  ['NumberService_RentNumber', 404, 'AvailableNumber', `${NUMBERS}/${US_LOCAL}:rent`],
+  ['NumberService_GetAvailableNumber', 404, 'AvailableNumber', `${NUMBERS}/${US_LOCAL}`],
+
+  ['NumberService_RentAnyNumber', 400, 'fields', `${NUMBERS}:rentAny`, {}],
+  ['NumberService_RentAnyNumber', 400, 'empty', `${NUMBERS}:rentAny`, usMobile(NO_PLAN)],
+  ['NumberService_RentAnyNumber', 400, 'trunk', `${NUMBERS}:rentAny`, usMobile(NO_TRUNK)],
+  ['NumberService_RentAnyNumber', 400, 'url', `${NUMBERS}:rentAny`, usMobile({ callbackUrl: 'x' })],
+  [
+    'NumberService_RentAnyNumber',
+    400,
+    'pattern',
+    `${NUMBERS}:rentAny`,
+    usMobile({ numberPattern: { pattern: 'abc' } }),
+  ],
+  ['NumberService_RentAnyNumber', 400, 'json', `${NUMBERS}:rentAny`, '{'],
+  [
+    'NumberService_RentAnyNumber',
+    404,
+    'AvailableNumber',
+    `${NUMBERS}:rentAny`,
+    { regionCode: 'US', type: 'TOLL_FREE' },
+  ],
+  [
+    'NumberService_RentAnyNumber',
+    200,
+    undefined,
+    `${NUMBERS}:rentAny`,
+    usMobile({
+      numberPattern: { pattern: US_MOBILE, searchPattern: 'START' },
+      voiceConfiguration: { type: 'FAX', serviceId: 'my-fax-service' },
+    }),
+  ],
+
+  ['NumberService_ListActiveNumbers', 200, undefined, ACTIVE],
+  ['NumberService_ListActiveNumbers', 200, undefined, `${ACTIVE}?pageSize=1`],
+  ['NumberService_ListActiveNumbers', 400, 'pageToken', `${ACTIVE}?pageToken=x`],
+  ['NumberService_ListActiveNumbers', 400, 'fields', `${ACTIVE}?pageSize=5000`],
+  ['NumberService_ListActiveNumbers', 400, 'orderBy', `${ACTIVE}?orderBy=price`],
+  ['NumberService_ListActiveNumbers', 400, 'pattern', `${ACTIVE}?numberPattern.pattern=abc`],
+
+  ['NumberService_GetActiveNumber', 200, undefined, `${ACTIVE}/${US_LOCAL}`],
+  ['NumberService_GetActiveNumber', 400, 'phoneNumber', `${ACTIVE}/12025550134`],
+
+  ['NumberService_UpdateActiveNumber', 200, undefined, `${ACTIVE}/${US_LOCAL}`, SMS],
+  ['NumberService_UpdateActiveNumber', 400, 'empty', `${ACTIVE}/${US_LOCAL}`, NO_PLAN],
+  ['NumberService_UpdateActiveNumber', 400, 'trunk', `${ACTIVE}/${US_LOCAL}`, NO_TRUNK],
+  ['NumberService_UpdateActiveNumber', 400, 'url', `${ACTIVE}/${US_LOCAL}`, { callbackUrl: 'x' }],
+  ['NumberService_UpdateActiveNumber', 400, 'campaign', `${ACTIVE}/${US_MOBILE}`, CAMPAIGN],
+  ['NumberService_UpdateActiveNumber', 400, 'phoneNumber', `${ACTIVE}/12025550134`, {}],
+  ['NumberService_UpdateActiveNumber', 400, 'json', `${ACTIVE}/${US_LOCAL}`, '{'],
+
+  ['NumberService_ReleaseNumber', 200, undefined, `${ACTIVE}/${US_LOCAL}:release`],
+  ['NumberService_ReleaseNumber', 400, 'phoneNumber', `${ACTIVE}/12025550134:release`],
+
+  [
+    'NumberService_ListAvailableRegions',
+    200,
+    undefined,
+    `/v1/projects/${PROJECT.id}/availableRegions`,
+  ],
+  [
+    'NumberService_ListAvailableRegions',
+    400,
+    'unknown',
+    `/v1/projects/${PROJECT.id}/availableRegions?types=MOBIL`,
+  ],
+
+  ['GetCallbackConfiguration', 200, undefined, CALLBACKS],
+  ['UpdateCallbackConfiguration', 200, undefined, CALLBACKS, { hmacSecret: 'another' }],
+  ['UpdateCallbackConfiguration', 400, 'secret', CALLBACKS, { hmacSecret: '' }],
+  ['UpdateCallbackConfiguration', 400, 'json', CALLBACKS, '{'],
+
+  ['GetSandboxClock', 200, undefined, '/sandbox/clock'],
+  ['AdvanceSandboxClock', 200, undefined, '/sandbox/clock:advance', { by: 'PT1H' }],
+  ['AdvanceSandboxClock', 400, 'duration', '/sandbox/clock:advance', { by: 'an hour' }],
+  ['AdvanceSandboxClock', 400, 'back', '/sandbox/clock:advance', { to: '2020-01-01T00:00:00Z' }],
+];
+
+function usMobile(more: object): object {
+  return { regionCode: 'US', type: 'MOBILE', ...more };
+}
+
+testOnEachEngine('the server answers as the document says, errors to the letter', async (start) => {
+  await using server = await start();
+  for (const [operationId, status, example, path, body] of REQUESTS) {
+    const { method, operation } = findOperation(operationId);
+    const response = await fetch(server.url + path, {
+      method,
+      headers: { authorization: basicAuth(PROJECT) },
+      ...(body === undefined
+        ? {}
+        : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const where = `${operationId} ${path}`;
+    const value = await assertDocumented(operation, response, status, where);
+    if (example === undefined) continue;
+    const { examples } = jsonOf(findAnswer(operation, status));
+    assert.deepEqual(value, examples?.[example]?.value, `${where}: example ${example}`);
+  }
+});
+
+test('every operation and every example of a refused request is among those requests', () => {
+  const asked = new Set(REQUESTS.map(([id, status, example]) => `${id} ${status} ${example}`));
+  for (const { operation } of OPERATIONS) {
+    const { operationId } = operation;
+    assert.ok(asked.has(`${operationId} 200 undefined`), operationId);
+    for (const status of ['400', '404']) {
+      if (operation.responses[status] === undefined) continue;
+      const { examples = {} } = jsonOf(findAnswer(operation, status));
+      for (const name of Object.keys(examples)) {
+        assert.ok(asked.has(`${operationId} ${status} ${name}`), `${operationId} ${name}`);
+      }
+    }
+  }
+});
+
+testOnEachEngine('credentials are refused as the document says', async (start) => {
+  await using server = await start();
+  const token = await getToken(server);
+  await server.advance(2 * 3_600_000);
+  const wrong = basicAuth({ ...PROJECT, keySecret: 'wrong' });
+  for (const { method, path, operation } of OPERATIONS) {
+    const isToken = operation.operationId === 'CreateToken';
+    const hasProject = path.startsWith('/v1/');
+    const url = server.url + toPath(path);
+    for (const [example, headers] of Object.entries({
+      none: {},
+      wrong: { authorization: wrong },
+      expired: { authorization: `Bearer ${token}` },
+    })) {
+      const where = `${operation.operationId} ${example}`;
+      const response = await fetch(url, { method, headers });
+      const value = await assertDocumented(operation, response, 401, where);
+      const { examples } = jsonOf(findAnswer(operation, 401));
+      assert.deepEqual(value, examples?.[isToken ? 'client' : example]?.value, where);
+      const reason = response.headers.get('www-authenticate') ?? '';
+      assert.equal(reason.includes('expired'), example === 'expired' && !isToken, where);
+    }
+    if (!hasProject) continue;
+    const response = await fetch(url, {
+      method,
+      headers: { authorization: basicAuth(OTHER_PROJECT) },
+    });
+    const value = await assertDocumented(operation, response, 403, operation.operationId);
+    const { examples } = jsonOf(findAnswer(operation, 403));
+    assert.deepEqual(value, examples?.['project']?.value);
+  }
+});
+
+testOnEachEngine(
+  'what is posted to a callback URL is the webhook of the document',
+  async (start) => {
+    await using server = await start();
+    await using receiver = await startRecordingListener();
+    const rent = await server.call('POST', '/availableNumbers/+12025550134:rent', {
+      body: {
+        smsConfiguration: { servicePlanId: 'my-service-plan', campaignId: 'CAMPAIGN_EXPIRED' },
+        voiceConfiguration: { appId: 'FAILED' },
+        callbackUrl: receiver.url,
+      },
+    });
+    assert.equal(rent.status, 200, rent.text);
+    await server.drain();
+    const { schema } = jsonOf(webhook().requestBody ?? {});
+    assert.equal(receiver.requests.length, 3);
+    for (const { method, headers, body } of receiver.requests) {
+      assert.equal(method, 'POST');
+      assert.equal(headers['content-type'], 'application/json');
+      assert.deepEqual(listProblems(schema, JSON.parse(body)), [], body);
+      for (const parameter of webhook().parameters ?? []) {
+        const problems = listProblems(parameter.schema, headers[parameter.name]);
+        assert.deepEqual(problems, [], parameter.name);
+      }
+    }
+  },
+);
+
+async function assertDocumented(
+  operation: Operation,
+  response: Response,
+  status: number,
+  where: string,
+): Promise<unknown> {
+  const text = await response.text();
+  assert.equal(response.status, status, `${where}: ${text}`);
+  const answer = findAnswer(operation, status);
+  assert.equal(response.headers.get('content-type')?.split(';')[0], 'application/json');
+  for (const name of Object.keys(answer.headers ?? {})) {
+    assert.ok(response.headers.get(name), `${where}: ${name}`);
+  }
+  const value: unknown = JSON.parse(text);
+  assert.deepEqual(listProblems(jsonOf(answer).schema, value), [], `${where}: ${text}`);
+  return value;
+}
+
+async function getToken(server: TestServer): Promise<string> {
+  const response = await fetch(`${server.url}/oauth2/token`, {
+    method: 'POST',
+    headers: { authorization: basicAuth(PROJECT) },
+    body: new URLSearchParams({ grant_type: 'client_credentials' }),
+  });
+  return ((await response.json()) as { access_token: string }).access_token;
+}
+
+function toPath(template: string): string {
+  return template.replace('{projectId}', PROJECT.id).replace('{phoneNumber}', US_LOCAL);
+}
+
+function webhook(): Operation {
+  const operation = DOCUMENT.webhooks['numberEvent']?.['post'];
+  assert.ok(operation);
+  return operation;
+}
+
+function listMedia(): { where: string; media: Media }[] {
+  const answers: [string, Answer][] = OPERATIONS.flatMap(({ operation }) =>
+    Object.keys(operation.responses).map((status): [string, Answer] => [
+      `${operation.operationId} ${status}`,
+      findAnswer(operation, status),
+    ]),
+  );
+  const bodies: [string, Pick<Answer, 'content'>][] = [
+    ...OPERATIONS.map(({ operation }) => operation),
+    webhook(),
+  ].map((operation) => [`${operation.operationId} body`, operation.requestBody ?? {}]);
+  return [...answers, ...bodies].flatMap(([where, { content = {} }]) =>
+    Object.values(content).map((media) => ({ where, media })),
+  );
+}
+
+function listFieldExamples(
+  where: string,
+  schema: unknown,
+): { where: string; schema: Schema; example: unknown }[] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  const { examples, ...rest } = schema as Schema;
+  const own = Array.isArray(examples)
+    ? examples.map((example: unknown) => ({ where, schema: rest, example }))
+    : [];
+  const inner = Object.entries(rest).flatMap(([name, value]) =>
+    listFieldExamples(`${where}.${name}`, value),
+  );
+  return [...own, ...inner];
+}

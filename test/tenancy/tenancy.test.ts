@@ -1,0 +1,222 @@
+import assert from 'node:assert/strict';
+
+import type { FastifyInstance } from 'fastify';
+
+import { buildHttpApp, type Routes } from '../../src/http/app.ts';
+import { Authenticator } from '../../src/http/auth.ts';
+import { createMetrics } from '../../src/metrics.ts';
+import { type StartServer, testOnEachEngine } from '../support/engines.ts';
+import {
+  basicAuth,
+  OTHER_PROJECT,
+  PROJECT,
+  STOCK,
+  type TestProject,
+  type TestServer,
+} from '../support/test-server.ts';
+
+/** Of no pool. */
+const UNKNOWN = '+12025559999';
+/** Rented by the other project. */
+const THEIRS = '+12025550134';
+/** In a pool that only the other project may see. */
+const THEIR_STOCK = '+12125550100';
+
+interface Route {
+  /** Behind the project's id; `NUMBER` stands for a phone number. */
+  path: string;
+  body?: object;
+  /** Numbers of the other project, which must look like one that does not exist. */
+  hidden?: string[];
+}
+
+/**
+ * Every route that belongs to a project. A new one has to be entered here, and with that it is called
+ * without a key, with another project's key, and for what is not the caller's.
+ */
+const ROUTES: Record<string, Route> = {
+  'GET /availableNumbers': { path: '/availableNumbers?regionCode=US&type=LOCAL&size=1000' },
+  'GET /availableNumbers/:phoneNumber([^:/]+)': {
+    path: '/availableNumbers/NUMBER',
+    hidden: [THEIRS, THEIR_STOCK],
+  },
+  'POST /availableNumbers/:phoneNumber([^:/]+)::rent': {
+    path: '/availableNumbers/NUMBER:rent',
+    body: { callbackUrl: 'https://example.com/' },
+    hidden: [THEIRS, THEIR_STOCK],
+  },
+  'POST /availableNumbers::rentAny': {
+    path: '/availableNumbers:rentAny',
+    body: { regionCode: 'US', type: 'LOCAL', numberPattern: { pattern: '555' } },
+  },
+  'GET /activeNumbers': { path: '/activeNumbers?pageSize=1000' },
+  'GET /activeNumbers/:phoneNumber([^:/]+)': { path: '/activeNumbers/NUMBER', hidden: [THEIRS] },
+  'PATCH /activeNumbers/:phoneNumber([^:/]+)': {
+    path: '/activeNumbers/NUMBER',
+    body: { displayName: 'Mine now', voiceConfiguration: { appId: 'app' } },
+    hidden: [THEIRS],
+  },
+  'POST /activeNumbers/:phoneNumber([^:/]+)::release': {
+    path: '/activeNumbers/NUMBER:release',
+    hidden: [THEIRS],
+  },
+  'GET /availableRegions': { path: '/availableRegions' },
+  'GET /callbackConfiguration': { path: '/callbackConfiguration' },
+  'PATCH /callbackConfiguration': {
+    path: '/callbackConfiguration',
+    body: { hmacSecret: 'a-secret-of-project-one' },
+  },
+};
+
+const PREFIX = '/v1/projects/:projectId';
+
+/** A server on which the other project rents a number and has a pool of its own. */
+async function startWithTheirs(start: StartServer): Promise<TestServer> {
+  const server = await start({}, [
+    ...STOCK.filter((pool) => pool.name !== 'private'),
+    {
+      name: 'theirs',
+      regionCode: 'US',
+      first: THEIR_STOCK,
+      size: 10,
+      visibleTo: new Set([OTHER_PROJECT.id]),
+    },
+  ]);
+  const rented = await server.call('POST', `/availableNumbers/${THEIRS}:rent`, {
+    project: OTHER_PROJECT,
+    body: { smsConfiguration: { servicePlanId: 'their-plan' } },
+  });
+  assert.equal(rented.status, 200);
+  await server.drain();
+  return server;
+}
+
+/** The routes under /v1 that the server registers, as it names them, without the project's prefix. */
+async function listRoutes({ server }: TestServer, others: Routes[] = []): Promise<string[]> {
+  const routes: string[] = [];
+  const context = { ...server.context, metrics: createMetrics() };
+  const collect = async (app: FastifyInstance) => {
+    app.addHook('onRoute', ({ method, url }) => {
+      if (!url.startsWith('/v1')) return;
+      for (const each of [method].flat()) routes.push(`${each} ${url.replace(PREFIX, '')}`);
+    });
+  };
+  const app = await buildHttpApp(context, new Authenticator(context), others, collect);
+  await app.ready();
+  await app.close();
+  return routes.toSorted();
+}
+
+function call(
+  server: TestServer,
+  name: string,
+  options: { key?: TestProject; project?: TestProject; number?: string },
+): Promise<Response> {
+  const { path, body } = ROUTES[name]!;
+  const { key, project = PROJECT, number = UNKNOWN } = options;
+  return fetch(`${server.url}/v1/projects/${project.id}${path.replace('NUMBER', number)}`, {
+    method: name.split(' ')[0]!,
+    headers: key === undefined ? {} : { authorization: basicAuth(key) },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+}
+
+testOnEachEngine('every route under /v1 is in the table of this test', async (start) => {
+  await using server = await start();
+  assert.deepEqual(await listRoutes(server), Object.keys(ROUTES).toSorted());
+});
+
+testOnEachEngine('a route that is missing from the table is noticed', async (start) => {
+  await using server = await start();
+  const routes = await listRoutes(server, [
+    (app) => app.get(`${PREFIX}/somethingNew`, (_request, reply) => reply.send('')),
+  ]);
+  assert.deepEqual(
+    routes.filter((route) => !Object.hasOwn(ROUTES, route)),
+    ['GET /somethingNew'],
+  );
+});
+
+for (const name of Object.keys(ROUTES)) {
+  testOnEachEngine(`${name} asks for a key, and for one of the project`, async (start) => {
+    await using server = await startWithTheirs(start);
+    for (const number of [UNKNOWN, THEIRS]) {
+      const anonymous = await call(server, name, { number });
+      assert.equal(anonymous.status, 401);
+      assert.ok(anonymous.headers.has('www-authenticate'));
+      await anonymous.body?.cancel();
+      const bodies = [];
+      for (const [key, project] of [
+        [OTHER_PROJECT, PROJECT],
+        [PROJECT, OTHER_PROJECT],
+        [PROJECT, { ...PROJECT, id: 'nobody' as never }],
+      ] as const) {
+        const foreign = await call(server, name, { key, project, number });
+        assert.equal(foreign.status, 403);
+        bodies.push(await foreign.text());
+      }
+      assert.equal(new Set(bodies).size, 1);
+    }
+  });
+
+  const { hidden } = ROUTES[name]!;
+  if (hidden === undefined) {
+    testOnEachEngine(`${name} shows nothing of another project`, async (start) => {
+      await using server = await startWithTheirs(start);
+      const answer = await call(server, name, { key: PROJECT });
+      assert.equal(answer.status, 200);
+      const text = await answer.text();
+      for (const theirs of [THEIRS, '+1212555', 'their-plan', OTHER_PROJECT.id]) {
+        assert.ok(!text.includes(theirs), `${theirs} in ${text}`);
+      }
+    });
+  } else {
+    testOnEachEngine(
+      `${name} answers alike for what is another's and what is not there`,
+      async (start) => {
+        await using server = await startWithTheirs(start);
+        const unknown = await call(server, name, { key: PROJECT });
+        assert.equal(unknown.status, 404);
+        const text = await unknown.text();
+        for (const number of hidden) {
+          const theirs = await call(server, name, { key: PROJECT, number });
+          assert.equal(theirs.status, 404);
+          assert.equal((await theirs.text()).replace(number, UNKNOWN), text);
+        }
+      },
+    );
+  }
+}
+
+testOnEachEngine(
+  'who knows the number of another project cannot read, change or release it',
+  async (start) => {
+    await using server = await startWithTheirs(start);
+    const read = async () => {
+      const answer = await server.call('GET', `/activeNumbers/${THEIRS}`, {
+        project: OTHER_PROJECT,
+      });
+      assert.equal(answer.status, 200);
+      return answer.text;
+    };
+    const before = await read();
+    for (const name of Object.keys(ROUTES)) {
+      for (const project of [PROJECT, OTHER_PROJECT]) {
+        const answer = await call(server, name, { key: PROJECT, project, number: THEIRS });
+        const text = await answer.text();
+        assert.ok(!text.includes('their-plan'), `${name} ${text}`);
+      }
+    }
+    await server.drain();
+    assert.equal(await read(), before);
+    const secret = await server.call('GET', '/callbackConfiguration', { project: OTHER_PROJECT });
+    assert.equal(secret.json.hmacSecret, 'callback-secret-of-project-two');
+    // The test can fail: with its own key the other project does all of this.
+    const update = await server.call('PATCH', `/activeNumbers/${THEIRS}`, {
+      project: OTHER_PROJECT,
+      body: { displayName: 'Changed' },
+    });
+    assert.equal(update.json.displayName, 'Changed');
+    assert.notEqual(await read(), before);
+  },
+);
