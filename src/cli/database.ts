@@ -1,0 +1,21 @@
+import { systemClock } from '../clock.ts';
+import { loadDatabaseUrl } from '../config.ts';
+import type { Context } from '../context.ts';
+import { createIds } from '../ids.ts';
+import { migrate } from '../store/schema.ts';
+import { openStore } from '../store/store.ts';
+import { type ConfigFlags, readConfig } from './flags.ts';
+
+/** What a command that serves nothing works with. */
+export type CommandContext = Pick<Context, 'store' | 'clock' | 'ids'> & { databaseUrl: string };
+
+/** Opens the database that options and environment name, for one command; a server may be using it too. */
+export async function withDatabase<T>(
+  flags: ConfigFlags,
+  run: (context: CommandContext) => Promise<T>,
+): Promise<T> {
+  const databaseUrl = readConfig(flags, loadDatabaseUrl);
+  await using store = await openStore(databaseUrl);
+  await migrate(store, systemClock);
+  return await run({ store, clock: systemClock, ids: createIds(systemClock), databaseUrl });
+}

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+
+import { openStore } from '../../src/store/store.ts';
+import { openCommandLine } from '../support/command-line.ts';
+
+test('the database comes from --data-dir, --database or the environment, in this order', async () => {
+  await using cli = await openCommandLine();
+  const environment = { DATABASE_URL: 'sqlite:from-url.sqlite', NUMBERYARD_DATA_DIR: 'from-env' };
+  const exists = (name: string) => existsSync(path.join(cli.folder, name));
+  const list = ['project', 'list'];
+
+  await cli.run([...list, '--data-dir', 'from-flag'], { environment });
+  assert.ok(exists('from-flag/numberyard.sqlite') && !exists('from-url.sqlite'));
+  await cli.run([...list, '--database', 'sqlite:flag.sqlite'], { environment });
+  assert.ok(exists('flag.sqlite') && !exists('from-url.sqlite'));
+  await cli.run(list, { environment });
+  assert.ok(exists('from-url.sqlite') && !exists('from-env'));
+  await cli.run(list, { environment: { NUMBERYARD_DATA_DIR: 'from-env' } });
+  assert.ok(exists('from-env/numberyard.sqlite') && !exists('data'));
+  await cli.run(list);
+  assert.ok(exists('data/numberyard.sqlite'));
+});
+
+test('a bad value is one line that names where it came from', async () => {
+  await using cli = await openCommandLine();
+  const fromFlag = await cli.run(['pool', 'list', '--database', 'mysql://x']);
+  assert.deepEqual(fromFlag, { code: 1, stdout: '', stderr: '--database must be sqlite:PATH.\n' });
+  const environment = { DATABASE_URL: 'mysql://x' };
+  const fromVariable = await cli.run(['pool', 'list'], { environment });
+  assert.equal(fromVariable.stderr, 'DATABASE_URL must be sqlite:PATH.\n');
+
+  const flags = ['--port', 'web', '--sandbox', 'maybe'];
+  const several = await cli.run(['serve', ...flags], { environment: { HOST: '', PORT: 'ftp' } });
+  assert.equal(several.code, 1);
+  assert.deepEqual(several.stderr.trim().split('\n').toSorted(), [
+    '--port must be a whole number from 0 to 65535, not "web".',
+    '--sandbox must be one of on, off, not "maybe".',
+    // What else the mode asks for is reported as well: nobody knows yet which one is meant.
+    ...(several.stderr.match(/^NUMBERYARD_PLATFORM.*$/gm) ?? []),
+  ]);
+  const level = await cli.run(['serve'], { environment: { NUMBERYARD_LOG_LEVEL: 'loud' } });
+  assert.match(level.stderr, /^NUMBERYARD_LOG_LEVEL must be one of fatal, .*, not "loud"\.\n$/);
+});
+
+test('a database that cannot be used is one clear line', async () => {
+  await using cli = await openCommandLine();
+  await cli.write('text.sqlite', 'This is no database. '.repeat(100));
+  const other = await cli.run(['pool', 'list', '--database', 'sqlite:text.sqlite']);
+  assert.equal(other.code, 1);
+  assert.match(other.stderr, /^The database cannot be used: .* something else .*\n$/);
+
+  await cli.mustRun('pool', 'list');
+  {
+    await using store = await openStore(`sqlite:${cli.folder}/data/numberyard.sqlite`);
+    const insert = "INSERT INTO schema_migration VALUES (999, 'from the future', '')";
+    await store.write((db) => db.run(insert));
+  }
+  for (const command of [
+    ['pool', 'list'],
+    ['serve', '--port', '0'],
+  ]) {
+    const { code, stderr } = await cli.run(command);
+    assert.equal(code, 1);
+    assert.match(stderr, /^The database has schema 999, .* Use the newer program\.\n$/);
+  }
+});
