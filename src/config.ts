@@ -1,4 +1,5 @@
 import { LOG_LEVELS, type LogLevel } from './log.ts';
+import type { PostgresOptions } from './store/store.ts';
 
 /** Everything that can be set from outside, read once at start. */
 export interface Config {
@@ -6,6 +7,7 @@ export interface Config {
   /** 0 picks a free port. */
   port: number;
   databaseUrl: string;
+  postgres: PostgresOptions;
   /** Demo stock, magic ids, a movable clock, loopback callbacks. Never for real numbers. */
   sandbox: boolean;
   /** Fixes the sandbox's first project and key; what is missing is made up. */
@@ -45,8 +47,14 @@ export class ConfigError extends Error {
 export const VARIABLES = {
   PORT: ['8080', 'port to listen on; 0 picks a free one'],
   HOST: ['127.0.0.1', 'address to listen on; 0.0.0.0 for all'],
-  DATABASE_URL: ['sqlite:DATA_DIR/numberyard.sqlite', 'the database, as sqlite:PATH'],
+  DATABASE_URL: ['sqlite:DATA_DIR/numberyard.sqlite', 'the database: sqlite:PATH or postgres://…'],
   NUMBERYARD_DATA_DIR: ['./data', 'folder for the database when DATABASE_URL is not set'],
+  NUMBERYARD_DATABASE_CONNECTIONS: ['10', 'PostgreSQL: connections of this process at most'],
+  NUMBERYARD_DATABASE_STATEMENT_TIMEOUT_SECONDS: [
+    '30',
+    'PostgreSQL: how long a statement may take',
+  ],
+  NUMBERYARD_DATABASE_PREPARE: ['on', 'PostgreSQL: off behind a transaction-mode pooler'],
   NUMBERYARD_SANDBOX: ['on', 'on: demo stock, magic ids, movable clock; off: production'],
   NUMBERYARD_PROJECT_ID: ['', "the sandbox's first project (default: random)"],
   NUMBERYARD_KEY_ID: ['', 'its access key (default: random)'],
@@ -80,6 +88,8 @@ export type Environment = Partial<Record<string, string>>;
 
 const DELAY_MAX_SECONDS = 30 * 86_400;
 const DELAYS_MAX = 20;
+/** More than a PostgreSQL server usually allows to all of its clients together. */
+const CONNECTIONS_MAX = 1000;
 const SECRET_LENGTH_MIN = 16;
 
 /** @throws ConfigError that names every variable with a bad value. */
@@ -89,7 +99,7 @@ export function loadConfig(environment: Environment): Config {
   const config: Config = {
     host: read.text('HOST'),
     port: read.integer('PORT', 0, 65_535),
-    databaseUrl: readDatabaseUrl(read),
+    ...readDatabase(read),
     sandbox,
     firstProject: readFirstProject(read, sandbox),
     operatorToken: read.secret('NUMBERYARD_OPERATOR_TOKEN'),
@@ -109,18 +119,33 @@ export function loadConfig(environment: Environment): Config {
   return config;
 }
 
+export type DatabaseConfig = Pick<Config, 'databaseUrl' | 'postgres'>;
+
 /** Only the database, for commands that serve nothing. @throws ConfigError */
-export function loadDatabaseUrl(environment: Environment): string {
+export function loadDatabaseConfig(environment: Environment): DatabaseConfig {
   const read = new Reading(environment);
-  const databaseUrl = readDatabaseUrl(read);
+  const database = readDatabase(read);
   read.throwProblems();
-  return databaseUrl;
+  return database;
+}
+
+function readDatabase(read: Reading): DatabaseConfig {
+  return {
+    databaseUrl: readDatabaseUrl(read),
+    postgres: {
+      connectionsMax: read.integer('NUMBERYARD_DATABASE_CONNECTIONS', 1, CONNECTIONS_MAX),
+      statementTimeoutMs: read.seconds('NUMBERYARD_DATABASE_STATEMENT_TIMEOUT_SECONDS'),
+      prepareStatements: read.choice('NUMBERYARD_DATABASE_PREPARE', ['on', 'off']) === 'on',
+    },
+  };
 }
 
 function readDatabaseUrl(read: Reading): string {
   const url = read.optional('DATABASE_URL');
   if (url === undefined) return `sqlite:${read.text('NUMBERYARD_DATA_DIR')}/numberyard.sqlite`;
-  if (!/^sqlite:./.test(url)) read.problem('DATABASE_URL', 'must be sqlite:PATH');
+  if (!/^(sqlite:.|postgres(ql)?:\/\/)/.test(url)) {
+    read.problem('DATABASE_URL', 'must be sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE');
+  }
   return url;
 }
 

@@ -63,7 +63,7 @@ export async function startServer(
   await using stack = new AsyncDisposableStack();
   const log = overrides.log ?? createLog(config.logLevel);
   const baseClock = overrides.clock ?? systemClock;
-  const store = stack.use(await openStore(config.databaseUrl));
+  const store = stack.use(await openStore(config.databaseUrl, config.postgres));
   await migrate(store, baseClock);
   const sandboxClock = config.sandbox ? await openSandboxClock(store, baseClock) : undefined;
   const clock = sandboxClock ?? baseClock;

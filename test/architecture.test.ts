@@ -37,7 +37,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   assets: [],
   banner: ['app', 'config'],
   clock: ['domain'],
-  config: ['domain', 'errors', 'log'],
+  config: ['domain', 'errors', 'log', 'store/store'],
   context: ['store', 'platforms/platform', 'app', ...SHARED],
   errors: [],
   ids: ['clock'],
@@ -50,6 +50,7 @@ const MAY_IMPORT: Record<string, string[]> = {
 /** Packages that belong to some parts only: SQL to the store, schemas and requests to the way in. */
 const PACKAGE_HOMES: Record<string, string[]> = {
   'node:sqlite': ['store'],
+  pg: ['store'],
   fastify: ['http', 'server'],
   typebox: ['http'],
   commander: ['cli', 'main'],

@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import { defaultQuarantineDays } from '../domain/quarantine.ts';
 import { addDays, type Timestamp } from '../domain/timestamp.ts';
-import { moveNumber } from '../store/number.ts';
+import { lockNumber, moveNumber } from '../store/number.ts';
 import { endRental as endRow, listExpiredRentals, type Rental } from '../store/rental.ts';
 import type { Writer } from '../store/store.ts';
 import { recordHistory } from './record-event.ts';
@@ -37,6 +37,7 @@ async function endRental(
   quarantineDays: number,
   now: Timestamp,
 ): Promise<boolean> {
+  await lockNumber(db, rental.e164);
   if (!(await endRow(db, rental.id, now))) return false;
   await scheduleSms(context, db, rental, { servicePlanId: '', campaignId: '' }, now);
   await scheduleVoice(context, db, rental, { type: rental.voice.type, targetId: '' }, now);

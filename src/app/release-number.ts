@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import type { E164 } from '../domain/phone-number.ts';
-import { moveNumber } from '../store/number.ts';
+import { lockNumber, moveNumber } from '../store/number.ts';
 import { type ActiveNumber, releaseRental } from '../store/rental.ts';
 import type { Caller } from './caller.ts';
 import { readActiveNumber } from './get-active-number.ts';
@@ -15,6 +15,7 @@ import { cancelOpen } from './schedule-provisioning.ts';
  */
 export function releaseNumber(context: Context, caller: Caller, e164: E164): Promise<ActiveNumber> {
   return context.store.write(async (db) => {
+    await lockNumber(db, e164);
     const now = context.clock.now();
     const found = await readActiveNumber(db, caller.projectId, e164);
     // After a standstill the worker may be behind; a rental must not end in the past, with months unpaid.

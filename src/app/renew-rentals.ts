@@ -2,6 +2,7 @@ import type { Context } from '../context.ts';
 import { periodStart } from '../domain/billing-calendar.ts';
 import type { Timestamp } from '../domain/timestamp.ts';
 import { insertCharge } from '../store/charge.ts';
+import { lockNumber } from '../store/number.ts';
 import { advanceRental, listDueRentals, type Rental } from '../store/rental.ts';
 import type { Writer } from '../store/store.ts';
 import { recordHistory } from './record-event.ts';
@@ -20,7 +21,10 @@ export async function renewRentals(context: Context): Promise<number> {
   if (due.length === 0) return 0;
   return context.store.write(async (db) => {
     let renewed = 0;
-    for (const rental of due) if (await renewRental(context, db, rental, now)) renewed++;
+    for (const rental of due) {
+      await lockNumber(db, rental.e164);
+      if (await renewRental(context, db, rental, now)) renewed++;
+    }
     return renewed;
   });
 }

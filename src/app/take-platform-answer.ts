@@ -4,6 +4,7 @@ import type { ProvisioningErrorCode, ProvisioningStep } from '../domain/provisio
 import { addMilliseconds, type Timestamp } from '../domain/timestamp.ts';
 import type { PlatformAnswer } from '../platforms/platform.ts';
 import { deleteJobOf, putJob } from '../store/job.ts';
+import { lockNumber } from '../store/number.ts';
 import { findProvisioning, type Provisioning, updateProvisioning } from '../store/provisioning.ts';
 import { findRental, type Rental, updateSmsLink, updateVoiceLink } from '../store/rental.ts';
 import type { Reader, Writer } from '../store/store.ts';
@@ -25,6 +26,10 @@ export async function takePlatformAnswer(
   answer: StepAnswer,
 ): Promise<boolean> {
   const taken = await context.store.write(async (db) => {
+    const open = await findOpenProvisioning(db, id);
+    if (open === undefined) return false;
+    await lockNumber(db, open.rental.e164);
+    // Read again: whoever had the lock before may have written the answer to this step.
     const provisioning = await findOpenProvisioning(db, id);
     if (provisioning?.stepsDone !== stepsDone) return false;
     const now = context.clock.now();

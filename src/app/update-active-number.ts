@@ -2,6 +2,7 @@ import type { Context } from '../context.ts';
 import type { E164 } from '../domain/phone-number.ts';
 import type { SmsLink, VoiceLink } from '../domain/provisioning.ts';
 import { invalidField } from '../errors.ts';
+import { lockNumber } from '../store/number.ts';
 import { type ActiveNumber, updateRentalLabels } from '../store/rental.ts';
 import type { Caller } from './caller.ts';
 import { readActiveNumber } from './get-active-number.ts';
@@ -31,6 +32,7 @@ export async function updateActiveNumber(
   update: ActiveNumberUpdate,
 ): Promise<ActiveNumber> {
   const number = await context.store.write(async (db) => {
+    await lockNumber(db, e164);
     const before = await readActiveNumber(db, caller.projectId, e164);
     const now = context.clock.now();
     const labels = {

@@ -1,5 +1,5 @@
 import { systemClock } from '../clock.ts';
-import { loadDatabaseUrl } from '../config.ts';
+import { loadDatabaseConfig } from '../config.ts';
 import type { Context } from '../context.ts';
 import { createIds } from '../ids.ts';
 import { migrate } from '../store/schema.ts';
@@ -14,8 +14,8 @@ export async function withDatabase<T>(
   flags: ConfigFlags,
   run: (context: CommandContext) => Promise<T>,
 ): Promise<T> {
-  const databaseUrl = readConfig(flags, loadDatabaseUrl);
-  await using store = await openStore(databaseUrl);
+  const { databaseUrl, postgres } = readConfig(flags, loadDatabaseConfig);
+  await using store = await openStore(databaseUrl, postgres);
   await migrate(store, systemClock);
   return await run({ store, clock: systemClock, ids: createIds(systemClock), databaseUrl });
 }

@@ -17,6 +17,8 @@ export interface Dialect {
   selectJsonRows(columns: readonly string[], types: Readonly<Record<string, string>>): string;
   /** Put behind a SELECT that picks rows to claim, so that claimers pass each other by. */
   readonly skipLocked: string;
+  /** Put behind a SELECT of one row that the transaction goes on to change, so that others wait for it. */
+  readonly forUpdate: string;
   isUniqueViolation(error: unknown): boolean;
   /** The same work may succeed when it is tried again. */
   isTransient(error: unknown): boolean;
@@ -38,10 +40,35 @@ export const sqliteDialect: Dialect = {
     `SELECT ${columns.map((column, i) => `value ->> ${i} AS ${column}`).join(', ')} FROM json_each(?) WHERE true`,
   // One writer at a time: there is nobody to pass by.
   skipLocked: '',
+  forUpdate: '',
   isUniqueViolation: (error) =>
     [SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE].includes(sqliteCode(error)),
   isTransient: (error) => (sqliteCode(error) & 0xff) === SQLITE_BUSY,
 };
+
+export const postgresDialect: Dialect = {
+  engine: 'postgres',
+  // The C collation compares bytes, as SQLite does: ranges of digits and of instants depend on it.
+  text: 'TEXT COLLATE "C"',
+  integer: 'BIGINT',
+  tableOptions: '',
+  keyedTableOptions: '',
+  jsonTextList:
+    '(SELECT list.value COLLATE "C" AS value FROM jsonb_array_elements_text(CAST(? AS jsonb)) AS list (value))',
+  selectJsonRows: (columns, types) =>
+    `SELECT ${columns
+      .map((column, i) => `CAST(list.value ->> ${i} AS ${types[column] ?? 'TEXT'}) AS ${column}`)
+      .join(', ')} FROM jsonb_array_elements(CAST(? AS jsonb)) AS list (value)`,
+  skipLocked: 'FOR UPDATE SKIP LOCKED',
+  forUpdate: 'FOR UPDATE',
+  isUniqueViolation: (error) => postgresCode(error) === '23505',
+  // Serialisation failure, deadlock.
+  isTransient: (error) => ['40001', '40P01'].includes(postgresCode(error)),
+};
+
+function postgresCode(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
 
 function sqliteCode(error: unknown): number {
   if (error instanceof Error && 'errcode' in error && typeof error.errcode === 'number') {

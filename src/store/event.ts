@@ -22,8 +22,9 @@ export interface StoredEvent {
 export async function insertEvent(db: Writer, event: Omit<StoredEvent, 'sequence'>): Promise<void> {
   await db.run(
     `INSERT INTO event (id, e164, sequence, type, project_id, rental_id, actor, request_id, details, created_at)
-    SELECT ?, ?, coalesce(max(sequence), 0) + 1, ?, ?, ?, ?, ?, ?, ? FROM event WHERE e164 = ?`,
+    VALUES (?, ?, (SELECT coalesce(max(sequence), 0) + 1 FROM event WHERE e164 = ?), ?, ?, ?, ?, ?, ?, ?)`,
     event.id,
+    event.e164,
     event.e164,
     event.type,
     event.projectId,
@@ -32,7 +33,6 @@ export async function insertEvent(db: Writer, event: Omit<StoredEvent, 'sequence
     event.requestId,
     event.details,
     event.createdAt,
-    event.e164,
   );
 }
 

@@ -25,6 +25,16 @@ export async function findNumber(db: Reader, e164: E164): Promise<StockNumber | 
 }
 
 /**
+ * Makes everyone else who is about to write a number's history wait for this transaction. The first act of
+ * every use case that changes a rented number; a rent itself begins with an update, which does the same.
+ */
+export async function lockNumber(db: Writer, e164: E164): Promise<void> {
+  // Where there is one writer at a time, everybody else waits already.
+  if (db.dialect.forUpdate === '') return;
+  await db.get(`SELECT e164 FROM number WHERE e164 = ? ${db.dialect.forUpdate}`, e164);
+}
+
+/**
  * Decides the rent race: takes a number that is AVAILABLE, in a pool this project may see, and makes it
  * ACTIVE. Of any number of callers one gets the pool's id; the others `undefined`.
  */

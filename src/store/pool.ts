@@ -63,7 +63,7 @@ export async function insertPool(db: Writer, pool: NewPool): Promise<PoolId | un
     `INSERT INTO pool (id, name, region_code, type, capability_bits, currency_code, setup_price_minor,
       monthly_price_minor, payment_interval_months, documentation_required, quarantine_days, is_private,
       digits_min, digits_max, created_at)
-    SELECT coalesce(max(id), 0) + 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ? FROM pool WHERE true
+    VALUES ((SELECT coalesce(max(id), 0) + 1 FROM pool), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?)
     ON CONFLICT (name) DO NOTHING RETURNING id`,
     pool.name,
     pool.regionCode,

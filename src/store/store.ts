@@ -35,9 +35,32 @@ export interface Store extends AsyncDisposable {
   write<T>(fn: (db: Writer) => Promise<T>): Promise<T>;
 }
 
-/** Opens the database that a URL names (`sqlite:PATH`) without touching its schema: see `migrate.ts`. */
-export async function openStore(databaseUrl: string): Promise<Store> {
+/** Only of PostgreSQL; SQLite has nothing to set. */
+export interface PostgresOptions {
+  /** Connections of this process at most. */
+  connectionsMax: number;
+  statementTimeoutMs: number;
+  /** Off behind a pooler that may hand each transaction another connection. */
+  prepareStatements: boolean;
+}
+
+const POSTGRES_DEFAULTS: PostgresOptions = {
+  connectionsMax: 10,
+  statementTimeoutMs: 30_000,
+  prepareStatements: true,
+};
+
+/** Opens the database that a URL names (`sqlite:PATH` or `postgres://…`) without touching its schema: see `migrate.ts`. */
+export async function openStore(
+  databaseUrl: string,
+  options: PostgresOptions = POSTGRES_DEFAULTS,
+): Promise<Store> {
+  if (/^postgres(ql)?:/.test(databaseUrl)) {
+    // Loaded only where it is used: most installations are on SQLite.
+    const { openPostgresStore } = await import('./postgres.ts');
+    return openPostgresStore(databaseUrl, options);
+  }
   const path = /^sqlite:(.+)$/.exec(databaseUrl)?.[1];
-  if (path === undefined) throw new Error(`Not a database URL that is understood: ${databaseUrl}`);
+  if (path === undefined) throw new Error('Not a database URL that is understood.');
   return openSqliteStore(path);
 }

@@ -41,8 +41,7 @@ async function beginStep(
     stepStartedAt: found.stepStartedAt ?? now,
     updatedAt: found.status === 'WAITING' ? now : found.updatedAt,
   };
-  await updateProvisioning(db, found, begun);
-  return begun;
+  return (await updateProvisioning(db, found, begun)) ? begun : undefined;
 }
 
 async function askPlatform(

@@ -63,7 +63,7 @@ const STOCKS = [
 
 for (const stock of STOCKS) {
   test(`a search uses its index, analysed or not: ${stock.name}`, async () => {
-    await using database = await openTestStore();
+    await using database = await openTestStore('sqlite');
     const { store } = database;
     await fill(store, stock);
     await assertPlans(store, STATEMENTS);
@@ -73,7 +73,7 @@ for (const stock of STOCKS) {
 }
 
 test('a search that has to walk through the table would be noticed', async () => {
-  await using database = await openTestStore();
+  await using database = await openTestStore('sqlite');
   const plan = await planOf(database.store, (db) =>
     db.all('SELECT e164 FROM number WHERE locality = ? ORDER BY reversed', 'x'),
   );

@@ -4,7 +4,7 @@ import type { Environment } from '../../src/config.ts';
 import { startTestServer, type TestPool, type TestServer } from './test-server.ts';
 
 /** The database engines that every store and HTTP test runs on. */
-export const ENGINES = ['sqlite'] as const;
+export const ENGINES = ['sqlite', 'postgres'] as const;
 export type Engine = (typeof ENGINES)[number];
 
 /** `startTestServer` on the engine of the test. */

@@ -1,7 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
 import { hashSecret } from '../../src/app/access-key-secret.ts';
 import { type MovableClock, stoppedClock } from '../../src/clock.ts';
 import { type Environment, loadConfig } from '../../src/config.ts';
@@ -17,6 +13,7 @@ import { insertPool, type NewPool, widenPoolDigits } from '../../src/store/pool.
 import { insertProject } from '../../src/store/project.ts';
 import { migrate } from '../../src/store/schema.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
+import { createTestDatabase } from './test-database.ts';
 
 /** When every test begins, by the server's clock. The last day of a month, where calendars go wrong. */
 export const TEST_START = '2026-01-31T10:20:30.123456Z';
@@ -115,9 +112,7 @@ export async function startTestServer(
   engine: Dialect['engine'] = 'sqlite',
 ): Promise<TestServer> {
   await using stack = new AsyncDisposableStack();
-  const folder = await mkdtemp(join(tmpdir(), 'numberyard-'));
-  stack.defer(() => rm(folder, { recursive: true }));
-  const databaseUrl = toDatabaseUrl(engine, folder);
+  const { url: databaseUrl } = stack.use(await createTestDatabase(engine));
   await prepareDatabase(databaseUrl, stock);
   const config = loadConfig({
     PORT: '0',
@@ -145,21 +140,13 @@ export async function startTestServer(
   };
 }
 
-function toDatabaseUrl(engine: Dialect['engine'], folder: string): string {
-  switch (engine) {
-    case 'sqlite':
-      return `sqlite:${folder}/test.sqlite`;
-    case 'postgres':
-      throw new Error('There is no store on PostgreSQL yet.');
-  }
-}
-
 /** A fresh database with the schema and nothing else, for tests of the store. */
-export async function openTestStore(): Promise<{ store: Store } & AsyncDisposable> {
+export async function openTestStore(
+  engine: Dialect['engine'],
+): Promise<{ store: Store } & AsyncDisposable> {
   await using stack = new AsyncDisposableStack();
-  const folder = await mkdtemp(join(tmpdir(), 'numberyard-'));
-  stack.defer(() => rm(folder, { recursive: true }));
-  const store = stack.use(await openStore(`sqlite:${folder}/test.sqlite`));
+  const { url } = stack.use(await createTestDatabase(engine));
+  const store = stack.use(await openStore(url));
   await migrate(store, clock);
   const owned = stack.move();
   return { store, [Symbol.asyncDispose]: () => owned.disposeAsync() };
