@@ -1,9 +1,10 @@
 import type { Context } from '../context.ts';
-import { defaultQuarantineDays } from '../domain/quarantine.ts';
-import { addDays, type Timestamp } from '../domain/timestamp.ts';
+import type { Timestamp } from '../domain/timestamp.ts';
 import { lockNumber, moveNumber } from '../store/number.ts';
 import { endRental as endRow, listExpiredRentals, type Rental } from '../store/rental.ts';
 import type { Writer } from '../store/store.ts';
+import type { Pools } from './pool-catalog.ts';
+import { planQuarantine } from './quarantine-number.ts';
 import { recordHistory } from './record-event.ts';
 import { scheduleSms, scheduleVoice } from './schedule-provisioning.ts';
 
@@ -22,9 +23,7 @@ export async function endRentals(context: Context): Promise<number> {
   return context.store.write(async (db) => {
     let ended = 0;
     for (const rental of expired) {
-      const pool = pools.byId(rental.poolId);
-      const days = pool?.quarantineDays ?? defaultQuarantineDays(rental.regionCode, rental.type);
-      if (await endRental(context, db, rental, days, now)) ended++;
+      if (await endRental(context, pools, db, rental, now)) ended++;
     }
     return ended;
   });
@@ -32,22 +31,20 @@ export async function endRentals(context: Context): Promise<number> {
 
 async function endRental(
   context: Context,
+  pools: Pools,
   db: Writer,
   rental: Rental,
-  quarantineDays: number,
   now: Timestamp,
 ): Promise<boolean> {
   await lockNumber(db, rental.e164);
   if (!(await endRow(db, rental.id, now))) return false;
   await scheduleSms(context, db, rental, { servicePlanId: '', campaignId: '' }, now);
   await scheduleVoice(context, db, rental, { type: rental.voice.type, targetId: '' }, now);
-  const to = quarantineDays > 0 ? 'QUARANTINED' : 'AVAILABLE';
-  // Quarantine counts from the end of the paid period, not from when the worker came round to it.
-  const until = quarantineDays > 0 ? addDays(rental.expireAt ?? now, quarantineDays) : null;
-  await moveNumber(db, rental.e164, 'RELEASING', to, {
-    projectId: until === null ? null : rental.projectId,
-    until,
-  });
+  const { to, until } = await planQuarantine(pools, db, rental, now);
+  const holder = { projectId: to === 'AVAILABLE' ? null : rental.projectId, until };
+  if (!(await moveNumber(db, rental.e164, 'RELEASING', to, holder))) {
+    throw new Error(`${rental.e164} has a released rental, but it is not RELEASING.`);
+  }
   const details = { from: 'RELEASING', to, quarantineUntil: until };
   await recordHistory(context, db, rental, 'ENDED', 'worker', details, now);
   return true;

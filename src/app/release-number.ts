@@ -21,10 +21,10 @@ export function releaseNumber(context: Context, caller: Caller, e164: E164): Pro
     // After a standstill the worker may be behind; a rental must not end in the past, with months unpaid.
     const before = await renewToDate(context, db, found, now);
     if (!(await releaseRental(db, caller.projectId, before.id))) return before;
-    await moveNumber(db, e164, 'ACTIVE', 'RELEASING', {
-      projectId: caller.projectId,
-      until: null,
-    });
+    const holder = { projectId: caller.projectId, until: null };
+    if (!(await moveNumber(db, e164, 'ACTIVE', 'RELEASING', holder))) {
+      throw new Error(`${e164} has a current rental, but it is not ACTIVE.`);
+    }
     for (const kind of ['SMS', 'VOICE'] as const) await cancelOpen(db, before.id, kind, now);
     const details = { from: 'ACTIVE', to: 'RELEASING', expireAt: before.nextChargeAt };
     await recordHistory(context, db, before, 'RELEASED', caller, details, now);

@@ -8,7 +8,13 @@ import { type DomainError, invalidField, resourceNotFound } from '../errors.ts';
 import { insertCharge } from '../store/charge.ts';
 import { claimAvailableNumber } from '../store/number.ts';
 import { listPools } from '../store/pool.ts';
-import { type ActiveNumber, findActiveNumber, insertRental, type Rental } from '../store/rental.ts';
+import {
+  type ActiveNumber,
+  findActiveNumber,
+  insertRental,
+  isRentedAlready,
+  type Rental,
+} from '../store/rental.ts';
 import type { Writer } from '../store/store.ts';
 import type { Caller } from './caller.ts';
 import { recordHistory } from './record-event.ts';
@@ -56,7 +62,7 @@ export async function tryRentNumber(
     return number;
   } catch (error) {
     // The number's state said AVAILABLE, but its current rental stands in the unique index: it is rented.
-    if (context.store.dialect.isUniqueViolation(error)) return undefined;
+    if (isRentedAlready(context.store.dialect, error)) return undefined;
     throw error;
   }
 }
@@ -115,6 +121,7 @@ async function startRental(
     periodsCharged: 1,
     nextChargeAt: periodStart(now, 1, pool.paymentIntervalMonths),
     expireAt: null,
+    endedAt: null,
   };
   await insertRental(db, rental);
   await chargeRent(context, db, rental, now);

@@ -11,8 +11,8 @@ import type { Timestamp } from '../domain/timestamp.ts';
 import { deleteJobOf, putJob } from '../store/job.ts';
 import {
   cancelProvisionings,
-  findLatestProvisioning,
   insertProvisioning,
+  listUnsettled,
   type Provisioning,
 } from '../store/provisioning.ts';
 import type { Rental } from '../store/rental.ts';
@@ -39,29 +39,30 @@ export async function scheduleVoice(
   to: VoiceLink,
   at: Timestamp,
 ): Promise<void> {
-  const open = await cancelOpen(db, rental.id, 'VOICE', at);
-  const unsettled = open && { type: open.voiceType, targetId: open.voiceTargetId };
-  const steps = planVoiceSteps(rental.voice, to, unsettled);
+  const unsettled = await cancelOpen(db, rental.id, 'VOICE', at);
+  const links = unsettled.map(({ voiceType, voiceTargetId }) => ({
+    type: voiceType,
+    targetId: voiceTargetId,
+  }));
+  const steps = planVoiceSteps(rental.voice, to, links);
   await schedule(context, db, rental, 'VOICE', { sms: rental.sms, voice: to }, steps, at);
 }
 
 /**
  * Cancels what a rental has open of a kind.
- * @returns the newest provisioning if it began and did not end well, because then nobody knows what the
- * platform holds; also when it was cancelled earlier.
+ * @returns the provisionings that began and did not end well since the last one that did: nobody knows
+ * what of them the platform holds. One that never began is none of them, and hides none.
  */
 export async function cancelOpen(
   db: Writer,
   rentalId: string,
   kind: ProvisioningKind,
   at: Timestamp,
-): Promise<Provisioning | undefined> {
-  const latest = await findLatestProvisioning(db, rentalId, kind);
+): Promise<Provisioning[]> {
   for (const id of await cancelProvisionings(db, rentalId, kind, at)) {
     await deleteJobOf(db, 'provision', id);
   }
-  const began = latest !== undefined && (latest.stepStartedAt !== null || latest.stepsDone > 0);
-  return began && latest.status !== 'DONE' ? latest : undefined;
+  return listUnsettled(db, rentalId, kind);
 }
 
 async function schedule(

@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts';
-import { callbackEventType, toFailureCode } from '../domain/callback.ts';
+import { callbackEventType, type CallbackStatus, toFailureCode } from '../domain/callback.ts';
 import type { ProvisioningErrorCode, ProvisioningStep } from '../domain/provisioning.ts';
 import { addMilliseconds, type Timestamp } from '../domain/timestamp.ts';
 import type { PlatformAnswer } from '../platforms/platform.ts';
@@ -8,6 +8,8 @@ import { lockNumber } from '../store/number.ts';
 import { findProvisioning, type Provisioning, updateProvisioning } from '../store/provisioning.ts';
 import { findRental, type Rental, updateSmsLink, updateVoiceLink } from '../store/rental.ts';
 import type { Reader, Writer } from '../store/store.ts';
+import type { Pools } from './pool-catalog.ts';
+import { resumeQuarantine } from './quarantine-number.ts';
 import { recordCallbackEvent } from './record-event.ts';
 
 /** A platform that could not be asked is an answer too: the step failed for now. */
@@ -25,6 +27,7 @@ export async function takePlatformAnswer(
   { id, stepsDone }: Pick<Provisioning, 'id' | 'stepsDone'>,
   answer: StepAnswer,
 ): Promise<boolean> {
+  const pools = await context.pools.current();
   const taken = await context.store.write(async (db) => {
     const open = await findOpenProvisioning(db, id);
     if (open === undefined) return false;
@@ -35,9 +38,9 @@ export async function takePlatformAnswer(
     const now = context.clock.now();
     switch (answer.outcome) {
       case 'DONE':
-        return finishStep(context, db, provisioning, now);
+        return finishStep(context, pools, db, provisioning, SUCCEEDED, now);
       case 'REJECTED':
-        return failProvisioning(context, db, provisioning, answer, now);
+        return rejectStep(context, pools, db, provisioning, answer, now);
       case 'ACCEPTED':
         return awaitStep(context, db, provisioning, answer.askAgainAfterMs, now);
       case 'UNAVAILABLE':
@@ -48,13 +51,24 @@ export async function takePlatformAnswer(
   return taken;
 }
 
+/** How a step ended, as its event and callback tell it. */
+interface StepResult {
+  status: CallbackStatus;
+  code?: ProvisioningErrorCode;
+  internalCode?: string;
+}
+
+const SUCCEEDED: StepResult = { status: 'SUCCEEDED' };
+
 async function finishStep(
   context: Context,
+  pools: Pools,
   db: Writer,
   provisioning: OpenProvisioning,
+  result: StepResult,
   now: Timestamp,
 ): Promise<boolean> {
-  const { step, rental } = provisioning;
+  const { rental } = provisioning;
   const stepsDone = provisioning.stepsDone + 1;
   const isLast = stepsDone === provisioning.steps.length;
   await updateProvisioning(db, provisioning, {
@@ -65,19 +79,7 @@ async function finishStep(
     errorCodes: [],
     updatedAt: now,
   });
-  await recordCallbackEvent(
-    context,
-    db,
-    rental,
-    {
-      type: callbackEventType(step.action, step.service),
-      status: 'SUCCEEDED',
-      failureCode: null,
-      internalFailureCode: null,
-      details: { targetId: step.targetId },
-    },
-    now,
-  );
+  await recordStep(context, db, provisioning, result, now);
   if (!isLast) {
     await runAgainAt(context, db, provisioning, now, now);
     return true;
@@ -91,7 +93,26 @@ async function finishStep(
     const type = voiceTargetId === '' ? 'RTC' : voiceType;
     await updateVoiceLink(db, rental.id, { type, targetId: voiceTargetId });
   }
+  if (rental.endedAt !== null) await resumeQuarantine(context, pools, db, rental, now);
   return true;
+}
+
+async function rejectStep(
+  context: Context,
+  pools: Pools,
+  db: Writer,
+  provisioning: OpenProvisioning,
+  failure: { code: ProvisioningErrorCode; internalCode?: string },
+  now: Timestamp,
+): Promise<boolean> {
+  if (provisioning.rental.endedAt !== null) {
+    // Nobody is left to try again. What else there is to leave is left all the same.
+    const { id, rental, step } = provisioning;
+    const facts = { provisioningId: id, phoneNumber: rental.e164, step, code: failure.code };
+    context.log.error(facts, 'the platform refuses to let go of a number whose rental has ended');
+    return finishStep(context, pools, db, provisioning, { status: 'FAILED', ...failure }, now);
+  }
+  return failProvisioning(context, db, provisioning, failure, now);
 }
 
 async function failProvisioning(
@@ -101,28 +122,32 @@ async function failProvisioning(
   failure: { code: ProvisioningErrorCode; internalCode?: string },
   now: Timestamp,
 ): Promise<boolean> {
-  const { step, rental } = provisioning;
   await updateProvisioning(db, provisioning, {
     ...provisioning,
     status: 'FAILED',
     errorCodes: [failure.code],
     updatedAt: now,
   });
-  await recordCallbackEvent(
-    context,
-    db,
-    rental,
-    {
-      type: callbackEventType(step.action, step.service),
-      status: 'FAILED',
-      failureCode: toFailureCode(step.service, failure.code),
-      internalFailureCode: failure.internalCode ?? null,
-      details: { targetId: step.targetId, code: failure.code },
-    },
-    now,
-  );
+  await recordStep(context, db, provisioning, { status: 'FAILED', ...failure }, now);
   await deleteJobOf(db, 'provision', provisioning.id);
   return true;
+}
+
+function recordStep(
+  context: Context,
+  db: Writer,
+  { rental, step }: OpenProvisioning,
+  { status, code, internalCode }: StepResult,
+  now: Timestamp,
+): Promise<void> {
+  const event = {
+    type: callbackEventType(step.action, step.service),
+    status,
+    failureCode: code === undefined ? null : toFailureCode(step.service, code),
+    internalFailureCode: internalCode ?? null,
+    details: { targetId: step.targetId, ...(code === undefined ? {} : { code }) },
+  };
+  return recordCallbackEvent(context, db, rental, event, now);
 }
 
 /** The platform is at work: ask again later, for the last time when the step has taken as long as it may. */
@@ -133,13 +158,17 @@ async function awaitStep(
   askAgainAfterMs: number,
   now: Timestamp,
 ): Promise<boolean> {
-  const startedAt = provisioning.stepStartedAt ?? now;
-  const deadlineAt = addMilliseconds(startedAt, context.config.provisioning.deadlineMs);
-  if (now >= deadlineAt) return giveUp(context, db, provisioning, now);
   const askAgainAt = addMilliseconds(now, askAgainAfterMs);
-  const runAt = askAgainAt < deadlineAt ? askAgainAt : deadlineAt;
-  await runAgainAt(context, db, provisioning, runAt, now);
-  return true;
+  const deadlineAt = addMilliseconds(
+    provisioning.stepStartedAt ?? now,
+    context.config.provisioning.deadlineMs,
+  );
+  if (now < deadlineAt) {
+    const runAt = askAgainAt < deadlineAt ? askAgainAt : deadlineAt;
+    await runAgainAt(context, db, provisioning, runAt, now);
+    return true;
+  }
+  return giveUp(context, db, provisioning, askAgainAt, now);
 }
 
 async function retryStep(
@@ -148,20 +177,36 @@ async function retryStep(
   provisioning: OpenProvisioning,
   now: Timestamp,
 ): Promise<boolean> {
-  const delayMs = context.config.provisioning.retryDelaysMs[provisioning.stepFailures];
-  if (delayMs === undefined) return giveUp(context, db, provisioning, now);
+  const { retryDelaysMs } = context.config.provisioning;
+  const delayMs = retryDelaysMs[provisioning.stepFailures];
+  if (delayMs === undefined) {
+    const longestMs = Math.max(...retryDelaysMs);
+    return giveUp(context, db, provisioning, addMilliseconds(now, longestMs), now);
+  }
   const stepFailures = provisioning.stepFailures + 1;
   await updateProvisioning(db, provisioning, { ...provisioning, stepFailures });
   await runAgainAt(context, db, provisioning, addMilliseconds(now, delayMs), now);
   return true;
 }
 
-function giveUp(
+/**
+ * Fails a step that the platform stayed away from; but never one of an ended rental, whose number must not
+ * be sold again while its last holder is still connected: that one goes on until it is done.
+ */
+async function giveUp(
   context: Context,
   db: Writer,
   provisioning: OpenProvisioning,
+  elseRunAt: Timestamp,
   now: Timestamp,
 ): Promise<boolean> {
+  const { id, rental, step } = provisioning;
+  if (rental.endedAt !== null) {
+    const facts = { provisioningId: id, phoneNumber: rental.e164, step };
+    context.log.error(facts, 'a number whose rental has ended cannot leave its platform');
+    await runAgainAt(context, db, provisioning, elseRunAt, now);
+    return true;
+  }
   return failProvisioning(context, db, provisioning, { code: 'PARTNER_SERVICE_UNAVAILABLE' }, now);
 }
 

@@ -65,7 +65,8 @@ function toSmsLink(before: ActiveNumber, sms: NonNullable<ActiveNumberUpdate['sm
     }
     return { servicePlanId, campaignId: '' };
   }
-  const campaignId = sms.campaignId ?? before.scheduledSms?.campaignId ?? before.sms.campaignId;
+  const coming = before.scheduledSms?.status === 'FAILED' ? undefined : before.scheduledSms;
+  const campaignId = sms.campaignId ?? coming?.campaignId ?? before.sms.campaignId;
   assertCampaignFits(campaignId, before);
   return { servicePlanId, campaignId };
 }

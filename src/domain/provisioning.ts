@@ -52,48 +52,57 @@ export interface ProvisioningStep {
 
 /**
  * The calls that take the SMS side from one link to another. The campaign is left before the plan and
- * joined after it. `unsettled` is the link of an earlier provisioning that began and did not end well:
- * the platform may hold it, so what is wanted of it is asked for again and what is not is undone.
+ * joined after it. `unsettled` are the links of earlier provisionings that began and did not end well: the
+ * platform may hold any of them, so what is wanted of them is asked for again and what is not is undone.
  */
 export function planSmsSteps(
   from: SmsLink,
   to: SmsLink,
-  unsettled: SmsLink | undefined,
+  unsettled: readonly SmsLink[],
 ): ProvisioningStep[] {
+  const held = [from, ...unsettled];
   const steps: ProvisioningStep[] = [];
-  for (const campaignId of different([from.campaignId, unsettled?.campaignId], to.campaignId)) {
-    steps.push({ action: 'DEPROVISION', service: 'CAMPAIGN', targetId: campaignId });
+  for (const targetId of unwanted(
+    held.map((link) => link.campaignId),
+    to.campaignId,
+  )) {
+    steps.push({ action: 'DEPROVISION', service: 'CAMPAIGN', targetId });
   }
   if (to.servicePlanId === '') {
-    for (const planId of different([from.servicePlanId, unsettled?.servicePlanId], '')) {
-      steps.push({ action: 'DEPROVISION', service: 'SMS', targetId: planId });
+    for (const targetId of unwanted(
+      held.map((link) => link.servicePlanId),
+      '',
+    )) {
+      steps.push({ action: 'DEPROVISION', service: 'SMS', targetId });
     }
     return steps;
   }
-  if (unsettled !== undefined || from.servicePlanId !== to.servicePlanId) {
+  const isUnsettled = unsettled.length > 0;
+  if (isUnsettled || from.servicePlanId !== to.servicePlanId) {
     steps.push({ action: 'PROVISION', service: 'SMS', targetId: to.servicePlanId });
   }
-  if (to.campaignId !== '' && (unsettled !== undefined || from.campaignId !== to.campaignId)) {
+  if (to.campaignId !== '' && (isUnsettled || from.campaignId !== to.campaignId)) {
     steps.push({ action: 'PROVISION', service: 'CAMPAIGN', targetId: to.campaignId });
   }
   return steps;
 }
 
-/** The calls that take the voice side from one link to another, in the same way. */
+/**
+ * The calls that take the voice side from one link to another, in the same way. A number has one voice link,
+ * so that joining another leaves the last.
+ */
 export function planVoiceSteps(
   from: VoiceLink,
   to: VoiceLink,
-  unsettled: VoiceLink | undefined,
+  unsettled: readonly VoiceLink[],
 ): ProvisioningStep[] {
-  const isSame = (a: VoiceLink, b: VoiceLink) => a.type === b.type && a.targetId === b.targetId;
   if (to.targetId !== '') {
-    if (unsettled === undefined && isSame(from, to)) return [];
+    if (unsettled.length === 0 && isSameVoice(from, to)) return [];
     return [{ action: 'PROVISION', service: 'VOICE', targetId: to.targetId, voiceType: to.type }];
   }
-  const linked = [from];
-  if (unsettled !== undefined && !isSame(from, unsettled)) linked.push(unsettled);
-  return linked
+  return [from, ...unsettled]
     .filter((link) => link.targetId !== '')
+    .filter((link, i, links) => links.findIndex((other) => isSameVoice(other, link)) === i)
     .map((link) => ({
       action: 'DEPROVISION',
       service: 'VOICE',
@@ -102,8 +111,11 @@ export function planVoiceSteps(
     }));
 }
 
+function isSameVoice(a: VoiceLink, b: VoiceLink): boolean {
+  return a.type === b.type && a.targetId === b.targetId;
+}
+
 /** The ids, each once, that are set and are not the wanted one. */
-function different(ids: (string | undefined)[], wanted: string): string[] {
-  const unwanted = ids.filter((id) => id !== undefined && id !== '' && id !== wanted);
-  return [...new Set(unwanted as string[])];
+function unwanted(ids: readonly string[], wanted: string): string[] {
+  return [...new Set(ids.filter((id) => id !== '' && id !== wanted))];
 }

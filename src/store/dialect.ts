@@ -19,13 +19,13 @@ export interface Dialect {
   readonly skipLocked: string;
   /** Put behind a SELECT of one row that the transaction goes on to change, so that others wait for it. */
   readonly forUpdate: string;
-  isUniqueViolation(error: unknown): boolean;
+  /** Whether a statement failed because of this unique index, named, and with its `table.column`s. */
+  isUniqueViolation(error: unknown, index: string, columns: string): boolean;
   /** The same work may succeed when it is tried again. */
   isTransient(error: unknown): boolean;
 }
 
 const SQLITE_BUSY = 5;
-const SQLITE_CONSTRAINT_PRIMARYKEY = 1555;
 const SQLITE_CONSTRAINT_UNIQUE = 2067;
 
 export const sqliteDialect: Dialect = {
@@ -41,8 +41,10 @@ export const sqliteDialect: Dialect = {
   // One writer at a time: there is nobody to pass by.
   skipLocked: '',
   forUpdate: '',
-  isUniqueViolation: (error) =>
-    [SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE].includes(sqliteCode(error)),
+  // The message names the columns and not the index.
+  isUniqueViolation: (error, _index, columns) =>
+    sqliteCode(error) === SQLITE_CONSTRAINT_UNIQUE &&
+    String(error).endsWith(`UNIQUE constraint failed: ${columns}`),
   isTransient: (error) => (sqliteCode(error) & 0xff) === SQLITE_BUSY,
 };
 
@@ -61,7 +63,8 @@ export const postgresDialect: Dialect = {
       .join(', ')} FROM jsonb_array_elements(CAST(? AS jsonb)) AS list (value)`,
   skipLocked: 'FOR UPDATE SKIP LOCKED',
   forUpdate: 'FOR UPDATE',
-  isUniqueViolation: (error) => postgresCode(error) === '23505',
+  isUniqueViolation: (error, index) =>
+    postgresCode(error) === '23505' && (error as { constraint?: string }).constraint === index,
   // Serialisation failure, deadlock.
   isTransient: (error) => ['40001', '40P01'].includes(postgresCode(error)),
 };

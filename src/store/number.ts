@@ -79,6 +79,16 @@ export async function moveNumber(
   return changed === 1;
 }
 
+/** Sets the end of a quarantine that had none yet. */
+export async function endQuarantineAt(db: Writer, e164: E164, until: Timestamp): Promise<void> {
+  await db.run(
+    `UPDATE number SET state_until = ?
+    WHERE e164 = ? AND state = ${stateCode('QUARANTINED')} AND state_until IS NULL`,
+    until,
+    e164,
+  );
+}
+
 /** Numbers whose quarantine is over, the longest waiting first. */
 export function listQuarantineOver(
   db: Reader,

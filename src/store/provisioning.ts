@@ -74,18 +74,32 @@ export async function findProvisioning(db: Reader, id: string): Promise<Provisio
   return row && toProvisioning(row);
 }
 
-/** The newest provisioning of a rental of one kind, whatever became of it. */
-export async function findLatestProvisioning(
+/** Provisionings of a rental and kind that began after the last one that was done, and were not done themselves. */
+export async function listUnsettled(
   db: Reader,
   rentalId: string,
   kind: ProvisioningKind,
-): Promise<Provisioning | undefined> {
-  const row = await db.get<ProvisioningRow>(
-    `SELECT ${COLUMNS} FROM provisioning WHERE rental_id = ? AND kind = ? ORDER BY id DESC LIMIT 1`,
+): Promise<Provisioning[]> {
+  const rows = await db.all<ProvisioningRow>(
+    `SELECT ${COLUMNS} FROM provisioning
+    WHERE rental_id = ? AND kind = ? AND (steps_done > 0 OR step_started_at IS NOT NULL) AND id > coalesce((
+      SELECT max(id) FROM provisioning WHERE rental_id = ? AND kind = ? AND status = 'DONE'), '')
+    ORDER BY id`,
+    rentalId,
+    kind,
     rentalId,
     kind,
   );
-  return row && toProvisioning(row);
+  return rows.map(toProvisioning);
+}
+
+/** Whether a rental has a provisioning that is still to be done. */
+export async function hasOpenProvisioning(db: Reader, rentalId: string): Promise<boolean> {
+  const row = await db.get(
+    `SELECT 1 AS open FROM provisioning WHERE rental_id = ? AND status IN ('WAITING', 'IN_PROGRESS') LIMIT 1`,
+    rentalId,
+  );
+  return row !== undefined;
 }
 
 /**

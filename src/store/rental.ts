@@ -15,6 +15,7 @@ import type {
 } from '../domain/provisioning.ts';
 import type { SearchPattern } from '../domain/search-pattern.ts';
 import type { Timestamp } from '../domain/timestamp.ts';
+import type { Dialect } from './dialect.ts';
 import type { ProvisioningStatus } from './provisioning.ts';
 import type { Reader, SqlValue, Writer } from './store.ts';
 
@@ -42,6 +43,8 @@ export interface Rental {
   nextChargeAt: Timestamp;
   /** When the rental ends because it was released. */
   expireAt: Timestamp | null;
+  /** When it ended; then it is history. */
+  endedAt: Timestamp | null;
 }
 
 /** A provisioning of a rental that is under way or has failed. */
@@ -65,7 +68,7 @@ const RENTAL_COLUMNS = `rental.id, rental.e164, rental.project_id AS "projectId"
   rental.campaign_id AS "campaignId", rental.voice_type AS "voiceType",
   rental.voice_target_id AS "voiceTargetId", rental.rented_at AS "rentedAt",
   rental.periods_charged AS "periodsCharged", rental.next_charge_at AS "nextChargeAt",
-  rental.expire_at AS "expireAt"`;
+  rental.expire_at AS "expireAt", rental.ended_at AS "endedAt"`;
 
 const ACTIVE_NUMBER_COLUMNS = `${RENTAL_COLUMNS},
   sms.status AS "smsStatus", sms.updated_at AS "smsUpdatedAt",
@@ -107,7 +110,7 @@ export async function insertRental(db: Writer, rental: Rental): Promise<void> {
       setup_price_minor, monthly_price_minor, payment_interval_months, display_name, callback_url,
       service_plan_id, campaign_id, voice_type, voice_target_id, rented_at, periods_charged,
       next_charge_at, expire_at, ended_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)`,
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     rental.id,
     rental.e164,
     rental.projectId,
@@ -129,7 +132,13 @@ export async function insertRental(db: Writer, rental: Rental): Promise<void> {
     rental.periodsCharged,
     rental.nextChargeAt,
     rental.expireAt,
+    rental.endedAt,
   );
+}
+
+/** Whether an insert failed because the number has a current rental. */
+export function isRentedAlready(dialect: Dialect, error: unknown): boolean {
+  return dialect.isUniqueViolation(error, 'rental_current', 'rental.e164');
 }
 
 /** A project's current rental of a number, with what is being provisioned. */

@@ -11,8 +11,8 @@ import { listQuarantineOver } from '../../src/store/number.ts';
 import {
   cancelProvisionings,
   countOnCampaign,
-  findLatestProvisioning,
   findProvisioning,
+  listUnsettled,
 } from '../../src/store/provisioning.ts';
 import {
   countActiveNumbers,
@@ -80,8 +80,8 @@ test('the statements of requests and jobs use their indexes, analysed or not', a
       index: 'INDEX rental_expire',
     },
     {
-      name: 'find the latest provisioning',
-      run: (db) => findLatestProvisioning(db, 'rental', 'SMS'),
+      name: 'list unsettled provisionings',
+      run: (db) => listUnsettled(db, 'rental', 'SMS'),
       index: 'INDEX provisioning_of_rental',
     },
     {
