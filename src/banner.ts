@@ -1,6 +1,10 @@
 import type { FirstKey } from './app/seed-sandbox.ts';
 import type { Config } from './config.ts';
 
+/** How the command line is reached where this was started: in a checkout by npm, which tells us so. */
+const COMMAND =
+  process.env['npm_lifecycle_event'] === undefined ? 'numberyard' : 'npm run numberyard --';
+
 /** What the terminal shows when the server is up: where it is, and what to paste first. */
 export function toBanner(config: Config, url: string, firstKey: FirstKey | undefined): string {
   const lines = [
@@ -16,10 +20,7 @@ export function toBanner(config: Config, url: string, firstKey: FirstKey | undef
 }
 
 function toOperatorLines(): string[] {
-  return [
-    '',
-    '  Stock and keys are made with "numberyard pool", "import", "project" and "key": see --help.',
-  ];
+  return ['', `  Stock and keys are made from the command line: see ${COMMAND} --help`];
 }
 
 function toKeyLines(url: string, firstKey: FirstKey): string[] {
@@ -42,5 +43,5 @@ function toKeyLines(url: string, firstKey: FirstKey): string[] {
 function describeSecret({ projectId, newSecret, isSecretGiven }: FirstKey): string {
   if (isSecretGiven) return 'as set in NUMBERYARD_KEY_SECRET';
   if (newSecret !== undefined) return `${newSecret}   (shown only now)`;
-  return `was shown when it was made; for another: numberyard key create --project ${projectId}`;
+  return `was shown when it was made; for another: ${COMMAND} key create --project ${projectId}`;
 }

@@ -1,3 +1,4 @@
+import { ID_RULE, isId } from './domain/id.ts';
 import { LOG_LEVELS, type LogLevel } from './log.ts';
 import type { PostgresOptions } from './store/store.ts';
 
@@ -47,7 +48,7 @@ export class ConfigError extends Error {
 export const VARIABLES = {
   PORT: ['8080', 'port to listen on; 0 picks a free one'],
   HOST: ['127.0.0.1', 'address to listen on; 0.0.0.0 for all'],
-  DATABASE_URL: ['sqlite:DATA_DIR/numberyard.sqlite', 'the database: sqlite:PATH or postgres://…'],
+  DATABASE_URL: ['sqlite:DATA_DIR/…', 'the database: sqlite:PATH or postgres://…'],
   NUMBERYARD_DATA_DIR: ['./data', 'folder for the database when DATABASE_URL is not set'],
   NUMBERYARD_DATABASE_CONNECTIONS: ['10', 'PostgreSQL: connections of this process at most'],
   NUMBERYARD_DATABASE_STATEMENT_TIMEOUT_SECONDS: [
@@ -158,10 +159,7 @@ function readFirstProject(read: Reading, sandbox: boolean): Config['firstProject
   ] as const) {
     const value = read.optional(variable);
     if (value === undefined) continue;
-    // A colon would end the key id in Basic authentication; a slash the project id in a path.
-    if (field !== 'keySecret' && !/^[\w.-]{1,64}$/.test(value)) {
-      read.problem(variable, 'must be 1 to 64 letters, digits, dots, dashes or underscores');
-    }
+    if (field !== 'keySecret' && !isId(value)) read.problem(variable, ID_RULE);
     if (!sandbox) {
       read.problem(variable, 'is only for sandbox mode; use "numberyard key create"');
     }

@@ -9,8 +9,6 @@ import { describeCallbackUrlProblem } from './domain/callback.ts';
 
 /** What a receiver answers is not used; this much is read so that its connection can be used again. */
 const ANSWER_BYTES_MAX = 16 * 1024;
-/** For each receiver. Many numbers share one callback URL, and one receiver must not take every socket. */
-const CONNECTIONS_PER_ORIGIN_MAX = 8;
 /** Short, because a request on a connection that the receiver has just closed counts as a failed attempt. */
 const KEEP_ALIVE_MS = 1_000;
 const KEEP_ALIVE_MAX_MS = 10_000;
@@ -24,7 +22,9 @@ export type CallbackOutcome =
   /** The receiver answered, with any status; redirects are not followed. */
   | { outcome: 'ANSWERED'; statusCode: number; latencyMs: number }
   /** There was no answer. `reason` names neither the URL nor what a host name resolved to. */
-  | { outcome: 'FAILED'; reason: string; latencyMs: number };
+  | { outcome: 'FAILED'; reason: string; latencyMs: number }
+  /** The client was disposed of before there was an answer: that says nothing about the receiver. */
+  | { outcome: 'ABORTED' };
 
 /**
  * The client for URLs that customers choose. It connects to public addresses only (and to loopback where
@@ -42,9 +42,10 @@ export function createCallbackClient(options: {
   const lookup = options.lookup ?? ((hostname) => resolveHost(hostname, { all: true }));
   // Ends sockets that are still connecting; `agent.destroy()` leaves them to their time-out.
   const disposal = new AbortController();
+  // No limit of connections: behind one a callback would wait with its time running. The worker sees to it
+  // that few go to one receiver at once.
   const agent = new Agent({
     allowH2: false,
-    connections: CONNECTIONS_PER_ORIGIN_MAX,
     connect: {
       timeout: timeoutMs,
       lookup: guardLookup(lookup, allowLoopback),
@@ -72,6 +73,7 @@ export function createCallbackClient(options: {
         await answer.body.dump({ limit: ANSWER_BYTES_MAX }).catch(() => undefined);
         return { outcome: 'ANSWERED', statusCode: answer.statusCode, latencyMs };
       } catch (error) {
+        if (disposal.signal.aborted) return { outcome: 'ABORTED' };
         const reason = signal.aborted
           ? `no answer within ${timeoutMs} ms`
           : describeFailure(error, timeoutMs);
@@ -178,9 +180,6 @@ function describeFailure(error: unknown, timeoutMs: number): string {
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
       return `the host could not be reached (${code})`;
-    case 'ABORT_ERR':
-    case 'UND_ERR_DESTROYED':
-      return 'this server was shutting down';
     case undefined:
       return 'the request failed';
     default:

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 
+import { followSharedClock } from './app/follow-shared-clock.ts';
 import { PoolCatalog } from './app/pool-catalog.ts';
 import { SearchPlaces } from './app/search-places.ts';
 import { ensureFirstKey, seedDemoStock } from './app/seed-sandbox.ts';
@@ -118,7 +119,7 @@ export async function startServer(
     banner: toBanner(config, listeningUrl, firstKey),
     context,
     drain,
-    [Symbol.asyncDispose]: () => stop(owned, app, waysOut),
+    [Symbol.asyncDispose]: () => stop(owned, app, worker, waysOut),
   };
 }
 
@@ -126,12 +127,15 @@ export async function startServer(
 async function stop(
   parts: AsyncDisposableStack,
   app: FastifyInstance,
+  worker: Worker,
   waysOut: AsyncDisposableStack,
 ): Promise<void> {
   // A connection that was busy and is idle now would be kept for the client's next request.
   const closeIdle = setInterval(() => app.server.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
   const cutOff = setTimeout(() => {
     app.server.closeAllConnections();
+    // What is cut off is due again at once, and for the next process.
+    worker.stop();
     void waysOut.disposeAsync();
   }, STOP_MS_MAX);
   try {
@@ -166,12 +170,6 @@ async function openSandboxClock(store: Store, base: Clock): Promise<MovableClock
   const clock = new MovableClock(base);
   await followSharedClock(store, clock);
   return clock;
-}
-
-/** Another process may have moved the clock, or this one before it was restarted. */
-async function followSharedClock(store: Store, clock: MovableClock): Promise<void> {
-  const offset = await store.read((db) => findSetting(db, 'clock-offset-ms'));
-  if (offset !== undefined) clock.advanceOffsetTo(Number(offset));
 }
 
 function openWaysOut(

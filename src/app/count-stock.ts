@@ -48,7 +48,7 @@ export class StockCounter {
 }
 
 /** All numbers by pool and state. Numbers that change meanwhile are counted before or after their change. */
-async function countStock(store: Context['store']): Promise<StockCount[]> {
+export async function countStock(store: Context['store']): Promise<StockCount[]> {
   const totals = new Map<string, StockCount>();
   for (let after: string | undefined = ''; after !== undefined;) {
     const from: string = after;

@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts';
+import { ID_RULE, isId } from '../domain/id.ts';
 import type { ProjectId } from '../domain/project-id.ts';
 import { DomainError, type FieldViolation, invalidFields } from '../errors.ts';
 import { insertProject, type Project } from '../store/project.ts';
@@ -37,11 +38,10 @@ export async function createProject(
   return project;
 }
 
-/** An id that an operator chose: it stands in paths, and a key's in front of the colon of Basic auth. */
+/** An id that an operator chose. */
 export function checkId(field: string, id: string | undefined): FieldViolation[] {
-  if (id === undefined || /^[\w.-]{1,64}$/.test(id)) return [];
-  const description = 'must be 1 to 64 letters, digits, dots, dashes or underscores';
-  return [{ field, description }];
+  if (id === undefined || isId(id)) return [];
+  return [{ field, description: ID_RULE }];
 }
 
 /** Names are for people; what would garble a terminal or a log is refused. */

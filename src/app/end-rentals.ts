@@ -7,6 +7,8 @@ import type { Pools } from './pool-catalog.ts';
 import { planQuarantine } from './quarantine-number.ts';
 import { recordHistory } from './record-event.ts';
 import { scheduleSms, scheduleVoice } from './schedule-provisioning.ts';
+import type { SetAside } from './set-aside.ts';
+import { writeEach } from './write-each.ts';
 
 const RENTALS_PER_WRITE = 200;
 
@@ -15,18 +17,16 @@ const RENTALS_PER_WRITE = 200;
  * quarantine, or back on sale where its policy has none.
  * @returns how many ended; call again until it is none.
  */
-export async function endRentals(context: Context): Promise<number> {
+export async function endRentals(context: Context, setAside: SetAside): Promise<number> {
   const now = context.clock.now();
-  const expired = await context.store.read((db) => listExpiredRentals(db, now, RENTALS_PER_WRITE));
+  const limit = RENTALS_PER_WRITE + setAside.count(now);
+  const expired = await context.store.read((db) => listExpiredRentals(db, now, limit));
   if (expired.length === 0) return 0;
   const pools = await context.pools.current();
-  return context.store.write(async (db) => {
-    let ended = 0;
-    for (const rental of expired) {
-      if (await endRental(context, pools, db, rental, now)) ended++;
-    }
-    return ended;
-  });
+  const idOf = (rental: Rental) => rental.id;
+  return writeEach(context, setAside, expired, idOf, (db, rental) =>
+    endRental(context, pools, db, rental, now),
+  );
 }
 
 async function endRental(

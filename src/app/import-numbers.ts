@@ -3,7 +3,7 @@ import type { NumberState } from '../domain/number-state.ts';
 import { type E164, reverseDigits, toE164 } from '../domain/phone-number.ts';
 import type { Pool } from '../domain/pool.ts';
 import { createRegionFinder, type RegionFinder } from '../domain/region.ts';
-import { insertNumbers, listInStock } from '../store/number.ts';
+import { analyzeNumbers, insertNumbers, listInStock } from '../store/number.ts';
 import { widenPoolDigits } from '../store/pool.ts';
 import { SeenNumbers } from '../store/seen-numbers.ts';
 
@@ -83,6 +83,7 @@ export async function importNumbers(
     }
     options.onProgress?.(counts);
   }
+  if (counts.added > 0 && !options.dryRun) await deps.store.write(analyzeNumbers);
   return counts;
 }
 

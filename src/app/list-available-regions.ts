@@ -10,7 +10,7 @@ export interface AvailableRegion {
 }
 
 /**
- * The regions this project has pools of, in the order of their codes, each with all of its types.
+ * The regions this project has numbers of, rented ones too, in the order of their codes, each with all of its types.
  * @param types only regions that offer any of these; empty for all.
  */
 export async function listAvailableRegions(
@@ -20,6 +20,8 @@ export async function listAvailableRegions(
 ): Promise<AvailableRegion[]> {
   const typesByRegion = new Map<string, Set<NumberType>>();
   for (const pool of (await context.pools.current()).visibleTo(projectId)) {
+    // Made, but nothing was ever imported.
+    if (pool.digitsMax === 0) continue;
     const known = typesByRegion.get(pool.regionCode) ?? new Set();
     typesByRegion.set(pool.regionCode, known.add(pool.type));
   }

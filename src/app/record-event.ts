@@ -3,6 +3,7 @@ import {
   type CallbackEventType,
   type CallbackFailureCode,
   type CallbackStatus,
+  toCallbackOrigin,
   toCallbackPayload,
 } from '../domain/callback.ts';
 import type { Timestamp } from '../domain/timestamp.ts';
@@ -94,6 +95,7 @@ export async function recordCallbackEvent(
   await putJob(db, {
     id: context.ids.ulid(),
     kind: 'deliver',
+    lane: toCallbackOrigin(rental.callbackUrl),
     subjectId: deliveryId,
     runAt: at,
     createdAt: at,

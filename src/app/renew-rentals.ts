@@ -6,6 +6,8 @@ import { lockNumber } from '../store/number.ts';
 import { advanceRental, listDueRentals, type Rental } from '../store/rental.ts';
 import type { Writer } from '../store/store.ts';
 import { recordHistory } from './record-event.ts';
+import type { SetAside } from './set-aside.ts';
+import { writeEach } from './write-each.ts';
 
 /** How many rentals share a transaction: enough to share its cost, few enough not to hold up a rent. */
 const RENTALS_PER_WRITE = 200;
@@ -15,17 +17,14 @@ const RENTALS_PER_WRITE = 200;
  * conditional, so that of several workers one charges.
  * @returns how many were charged; call again until it is none.
  */
-export async function renewRentals(context: Context): Promise<number> {
+export async function renewRentals(context: Context, setAside: SetAside): Promise<number> {
   const now = context.clock.now();
-  const due = await context.store.read((db) => listDueRentals(db, now, RENTALS_PER_WRITE));
-  if (due.length === 0) return 0;
-  return context.store.write(async (db) => {
-    let renewed = 0;
-    for (const rental of due) {
-      await lockNumber(db, rental.e164);
-      if (await renewRental(context, db, rental, now)) renewed++;
-    }
-    return renewed;
+  const limit = RENTALS_PER_WRITE + setAside.count(now);
+  const due = await context.store.read((db) => listDueRentals(db, now, limit));
+  const idOf = (rental: Rental) => rental.id;
+  return writeEach(context, setAside, due, idOf, async (db, rental) => {
+    await lockNumber(db, rental.e164);
+    return (await renewRental(context, db, rental, now)) !== undefined;
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import { periodStart } from '../domain/billing-calendar.ts';
 import type { E164 } from '../domain/phone-number.ts';
-import type { Pool, PoolId } from '../domain/pool.ts';
+import type { Capability, Pool, PoolId } from '../domain/pool.ts';
 import type { SmsLink, VoiceLink } from '../domain/provisioning.ts';
 import type { Timestamp } from '../domain/timestamp.ts';
 import { type DomainError, invalidField, resourceNotFound } from '../errors.ts';
@@ -71,6 +71,26 @@ export function numberNotAvailable(e164: string): DomainError {
   return resourceNotFound('AvailableNumber', e164);
 }
 
+/**
+ * A configuration that the number has no use for is an error; one that only unlinks is none.
+ * @throws DomainError INVALID_ARGUMENT
+ */
+export function assertCapable(
+  request: Pick<RentRequest, 'voice'> & { sms?: Pick<SmsLink, 'servicePlanId'> | undefined },
+  { capabilities }: Pick<Pool, 'capabilities'>,
+): void {
+  if (request.sms !== undefined && request.sms.servicePlanId !== '') {
+    if (!capabilities.includes('SMS')) throw incapable('smsConfiguration', 'SMS');
+  }
+  if (request.voice !== undefined && request.voice.targetId !== '') {
+    if (!capabilities.includes('VOICE')) throw incapable('voiceConfiguration', 'VOICE');
+  }
+}
+
+function incapable(field: string, capability: Capability): DomainError {
+  return invalidField(field, `This number does not have the capability ${capability}.`);
+}
+
 /** 10DLC campaigns are for local numbers of the United States. */
 export function assertCampaignFits(
   campaignId: string,
@@ -99,6 +119,7 @@ async function startRental(
   pool: Pool,
   request: RentRequest,
 ): Promise<ActiveNumber | undefined> {
+  assertCapable(request, pool);
   if (request.sms !== undefined) assertCampaignFits(request.sms.campaignId, pool);
   const now = context.clock.now();
   const rental: Rental = {

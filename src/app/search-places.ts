@@ -53,6 +53,8 @@ export class SearchPlaces {
     }
     if (key === undefined) {
       key = await this.#find(db, index, pool, prefix);
+      // A range without numbers has no place, and a guess at one must not drive out those of others.
+      if (key === undefined) return { key: prefix, block: prefix, inBlock: prefix };
       this.#keep(places, key);
     }
     // The last digits of a reversed number are its calling code.
@@ -65,8 +67,14 @@ export class SearchPlaces {
    * The key of a random number: its digits are picked from the left. A guess is compared with the number
    * that follows it: what they share, and the digit after it, is settled, because there the stock leaves no
    * choice; the rest is guessed anew.
+   * @returns `undefined` when there is no number in the range.
    */
-  async #find(db: Reader, index: SearchIndex, pool: Pool, prefix: string): Promise<string> {
+  async #find(
+    db: Reader,
+    index: SearchIndex,
+    pool: Pool,
+    prefix: string,
+  ): Promise<string | undefined> {
     const end = `${prefix}:`;
     const length = pool.digitsMax + 1;
     let settled = prefix;
@@ -74,7 +82,7 @@ export class SearchPlaces {
       const guess = settled + randomDigits(this.#ids, Math.max(0, length - settled.length));
       let [next] = await scanAvailable(db, index, pool.id, guess, `${settled}:`, 1);
       if (next === undefined) [next] = await scanAvailable(db, index, pool.id, settled, end, 1);
-      if (next === undefined) return prefix;
+      if (next === undefined) return undefined;
       const key = toKey(index, next);
       const longer = key.slice(0, commonLength(guess, key) + 1);
       if (longer === key || longer === settled) return key;

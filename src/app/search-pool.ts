@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises';
+
 import type { Context } from '../context.ts';
 import { type E164, reverseDigits } from '../domain/phone-number.ts';
 import type { Pool } from '../domain/pool.ts';
@@ -6,8 +8,10 @@ import { planContains, type PrefixSet, type SearchPattern } from '../domain/sear
 import { scanAvailable, scanAvailablePrefixes, type SearchIndex } from '../store/number.ts';
 import type { Reader } from '../store/store.ts';
 
-/** How many prefixes one statement gets; between statements others have their turn. */
-const PREFIXES_PER_STATEMENT = 500;
+/** How many prefixes one statement gets: about half a millisecond on SQLite, which does nothing else meanwhile. */
+const PREFIXES_PER_STATEMENT = 250;
+/** The cheap sets, with which most searches end. After so many statements others have their turn between any two. */
+const STATEMENTS_WITHOUT_PAUSE = 6;
 /** Before a set of more ranges than this is asked, a small pool is looked through instead. */
 const RANGES_BEFORE_LOOKING_THROUGH = 200;
 /** A pool with at most this many available numbers is small. */
@@ -68,6 +72,7 @@ async function searchContaining(
   const found = new Set<E164>();
   const shape = { callingCode: callingCodeOf(pool), digitsMax: pool.digitsMax };
   let isLookedThrough = false;
+  let statements = 0;
   for (const set of planContains(digits, shape)) {
     if (set.count > RANGES_BEFORE_LOOKING_THROUGH && !isLookedThrough) {
       const all = await lookThroughSmall(db, pool, digits);
@@ -75,6 +80,8 @@ async function searchContaining(
       isLookedThrough = true;
     }
     for (const prefixes of chunksFromRandomPlace(context, set)) {
+      // NOTE: to wait for SQLite is not to give way: it answers at once, and what waits for that goes first.
+      if (++statements > STATEMENTS_WITHOUT_PAUSE) await setImmediate();
       // Some may be known already; so many rows always hold enough new ones.
       let rows = await scanAvailablePrefixes(db, set.index, pool.id, prefixes, size);
       if (set.count === 1 && rows.length === size) {

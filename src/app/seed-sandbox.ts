@@ -3,7 +3,7 @@ import { DEMO_POOLS, type DemoPool, listDemoNumbers } from '../domain/demo-stock
 import { type E164, reverseDigits } from '../domain/phone-number.ts';
 import type { ProjectId } from '../domain/project-id.ts';
 import { listAccessKeys } from '../store/access-key.ts';
-import { insertNumbers } from '../store/number.ts';
+import { analyzeNumbers, insertNumbers } from '../store/number.ts';
 import { insertPool, listPools, widenPoolDigits } from '../store/pool.ts';
 import { insertProject, listProjects } from '../store/project.ts';
 import type { Writer } from '../store/store.ts';
@@ -28,6 +28,7 @@ export async function seedDemoStock(context: Context): Promise<void> {
   );
   if (!isEmpty) return;
   await context.store.write((db) => insertDemoStock(context, db));
+  await context.store.write(analyzeNumbers);
   context.pools.forget();
 }
 

@@ -7,7 +7,7 @@ import { type ActiveNumber, updateRentalLabels } from '../store/rental.ts';
 import type { Caller } from './caller.ts';
 import { readActiveNumber } from './get-active-number.ts';
 import { recordHistory } from './record-event.ts';
-import { assertCampaignFits } from './rent-number.ts';
+import { assertCampaignFits, assertCapable } from './rent-number.ts';
 import { scheduleSms, scheduleVoice } from './schedule-provisioning.ts';
 
 /** What is to change; what is absent stays as it is. */
@@ -34,6 +34,7 @@ export async function updateActiveNumber(
   const number = await context.store.write(async (db) => {
     await lockNumber(db, e164);
     const before = await readActiveNumber(db, caller.projectId, e164);
+    assertCapable(update, before);
     const now = context.clock.now();
     const labels = {
       displayName: update.displayName ?? before.displayName,

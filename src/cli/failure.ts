@@ -45,7 +45,7 @@ const DATABASE_TROUBLES: ReadonlyMap<number, string> = new Map([
   [10, 'the disk cannot be read or written'],
   [11, 'the file is damaged'],
   [13, 'the disk is full'],
-  [14, 'the file cannot be opened; see --database and --data-dir'],
+  [14, 'the file cannot be opened; see DATABASE_URL and NUMBERYARD_DATA_DIR'],
   [26, 'the file is something else than an SQLite database'],
 ]);
 

@@ -12,6 +12,7 @@ import {
 } from '../app/import-numbers.ts';
 import type { Pool } from '../domain/pool.ts';
 import { listPools } from '../store/pool.ts';
+import { hidePassword } from '../store/store.ts';
 import { readRows } from './csv-rows.ts';
 import { type CommandContext, withDatabase } from './database.ts';
 import { CommandError } from './failure.ts';
@@ -115,7 +116,7 @@ async function getPool({ store, databaseUrl }: CommandContext, name: string): Pr
   if (pool !== undefined) return pool;
   const others = pools.map((candidate) => candidate.name).join(', ');
   throw new CommandError(
-    `There is no pool "${name}" in ${databaseUrl}.`,
+    `There is no pool "${name}" in ${hidePassword(databaseUrl)}.`,
     others === '' ? 'Make it with "numberyard pool create".' : `There are: ${others}.`,
   );
 }

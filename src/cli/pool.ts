@@ -1,19 +1,16 @@
 import type { Command } from 'commander';
 
+import { countStock } from '../app/count-stock.ts';
 import { createPool } from '../app/create-pool.ts';
 import { formatAmount } from '../domain/money.ts';
 import { NUMBER_STATES, type NumberState } from '../domain/number-state.ts';
-import type { Pool, PoolId } from '../domain/pool.ts';
-import { countStockSlice } from '../store/number.ts';
+import type { Pool } from '../domain/pool.ts';
 import { listPools } from '../store/pool.ts';
-import type { Store } from '../store/store.ts';
 import { withDatabase } from './database.ts';
 import { namingOptions } from './failure.ts';
 import { addDatabaseOptions, type ConfigFlags, parseWholeNumber } from './flags.ts';
 import { formatCount, formatTable } from './table.ts';
 
-/** Counted at a time: some tens of milliseconds. */
-const NUMBERS_PER_SLICE = 100_000;
 /** A longer name stands in a line of its own, so that the table stays within 100 columns. */
 const NAME_LENGTH_MAX = 28;
 
@@ -105,11 +102,14 @@ async function create(name: string, flags: CreateFlags): Promise<void> {
 type StockOfPool = Partial<Record<NumberState, number>>;
 
 async function list(flags: ConfigFlags & { json?: boolean }): Promise<void> {
-  const [pools, stock] = await withDatabase(flags, async ({ store }) => [
+  const [pools, counts] = await withDatabase(flags, async ({ store }) => [
     await store.read(listPools),
     await countStock(store),
   ]);
-  const stockOf = (pool: Pool) => stock.get(pool.id) ?? {};
+  const stockOf = ({ id }: Pool): StockOfPool =>
+    Object.fromEntries(
+      counts.filter(({ poolId }) => poolId === id).map(({ state, count }) => [state, count]),
+    );
   if (flags.json === true) {
     const described = pools.map((pool) => describePool(pool, stockOf(pool)));
     console.log(JSON.stringify(described, null, 2));
@@ -119,21 +119,6 @@ async function list(flags: ConfigFlags & { json?: boolean }): Promise<void> {
     const rows = pools.flatMap((pool) => toTableRows(pool, stockOf(pool)));
     console.log(formatTable(TABLE_HEADER, rows, ['SETUP', 'MONTHLY', 'STOCK']));
   }
-}
-
-async function countStock(store: Store): Promise<Map<PoolId, StockOfPool>> {
-  const stock = new Map<PoolId, StockOfPool>();
-  let after: string | undefined = '';
-  while (after !== undefined) {
-    const from: string = after;
-    const slice = await store.read((db) => countStockSlice(db, from, NUMBERS_PER_SLICE));
-    for (const { poolId, state, count } of slice.counts) {
-      const ofPool = stock.get(poolId) ?? {};
-      stock.set(poolId, { ...ofPool, [state]: (ofPool[state] ?? 0) + count });
-    }
-    after = slice.last;
-  }
-  return stock;
 }
 
 const TABLE_HEADER = ['NAME', 'SELLS', 'WITH', 'SETUP', 'MONTHLY', 'STOCK', 'STATE'];

@@ -15,9 +15,10 @@ const HELP_WIDTH_MAX = 100;
 
 const EXAMPLES = `
 Examples:
-  $ numberyard serve                          a sandbox with demo numbers, on port 8080
-  $ numberyard pool create us-local --region US --type LOCAL --capabilities SMS,VOICE \\
-      --currency USD --setup-price 0.50 --monthly-price 1.00
+  $ numberyard serve              a sandbox with demo numbers, on port 8080
+  $ numberyard pool create us-local --region US --type LOCAL \\
+      --capabilities SMS,VOICE --currency USD \\
+      --setup-price 0.50 --monthly-price 1.00
   $ numberyard import numbers.csv --pool us-local
   $ numberyard project create --name "Acme" && numberyard project list
   $ numberyard key create --project PROJECT_ID`;

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+
 import closeWithGrace from 'close-with-grace';
 import type { Command } from 'commander';
 
@@ -49,12 +52,21 @@ async function serve(flags: ConfigFlags): Promise<void> {
     },
   );
   try {
+    await assertCanListen(config);
     server = await startServer(config);
   } catch (error) {
     grace.uninstall();
     throw explainStartFailure(error, config);
   }
   console.log(server.banner);
+}
+
+/** Before the database is made and seeded, which takes longer than to find out. @throws what listening throws. */
+async function assertCanListen({ host, port }: Config): Promise<void> {
+  const probe = createServer().listen(port, host);
+  await once(probe, 'listening');
+  probe.close();
+  await once(probe, 'close');
 }
 
 function explainStartFailure(error: unknown, { host, port }: Config): unknown {

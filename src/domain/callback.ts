@@ -32,7 +32,7 @@ export interface CallbackEvent {
   internalFailureCode: string | null;
 }
 
-/** The header that carries the signature; a project without a secret gets none. */
+/** The header that carries the signature. Every project has a secret. */
 export const CALLBACK_SIGNATURE_HEADER = 'x-sinch-signature';
 
 /** The exact body of a callback. Keys stand in the order of the contract; the timestamp has no zone suffix. */
@@ -48,6 +48,11 @@ export function toCallbackPayload(event: CallbackEvent): string {
     failureCode: event.failureCode,
     internalFailureCode: event.internalFailureCode,
   });
+}
+
+/** Scheme, host and port: what callbacks share that go to one receiver. */
+export function toCallbackOrigin(url: string): string {
+  return URL.canParse(url) ? new URL(url).origin : 'not a URL';
 }
 
 /** Lower-case hex HMAC-SHA1 of the raw body. SHA-1 is what every client of the contract checks. */

@@ -3,8 +3,9 @@ import type { IncomingMessage as RawRequest } from 'node:http';
 import { fastify, type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 
 import type { Context } from '../context.ts';
+import { isId } from '../domain/id.ts';
 import type { Authenticator } from './auth.ts';
-import { registerErrorResponses, sendRoutingError } from './error-response.ts';
+import { refuseUnreadable, registerErrorResponses, sendRoutingError } from './error-response.ts';
 import { registerOperations } from './operations.ts';
 import { BODY_BYTES_MAX, parseQueryString } from './read-request.ts';
 import { registerToken, Token, TokenError } from './token.ts';
@@ -37,7 +38,6 @@ export async function buildHttpApp(
     childLoggerFactory: (logger) => logger,
     // operations.ts writes one line a request, with what we want in it.
     logController: new LogController({ disableRequestLogging: true }),
-    exposeHeadRoutes: false,
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
@@ -48,6 +48,7 @@ export async function buildHttpApp(
     },
     rewriteUrl: (request) => unescapeVerb(request.url ?? '/'),
     frameworkErrors: sendRoutingError,
+    clientErrorHandler: (error, socket) => refuseUnreadable(error, socket, context.ids.ulid()),
     forceCloseConnections: 'idle',
     return503OnClosing: true,
   });
@@ -89,7 +90,7 @@ function requestIds(process: string): (request: RawRequest) => string {
 
 /** A client may name its request, in few and harmless characters. */
 function toRequestId(header: string | string[] | undefined): string | undefined {
-  return typeof header === 'string' && /^[\w.-]{1,64}$/.test(header) ? header : undefined;
+  return typeof header === 'string' && isId(header) ? header : undefined;
 }
 
 /** `:rentAny` may arrive as `%3ArentAny`, which is the same name to clients and another one to the router. */

@@ -6,6 +6,7 @@ import type { Caller } from '../app/caller.ts';
 import { readToken } from '../app/access-token.ts';
 import { hashSecret } from '../app/access-key-secret.ts';
 import type { Context } from '../context.ts';
+import { isId } from '../domain/id.ts';
 import type { ProjectId } from '../domain/project-id.ts';
 import type { Timestamp } from '../domain/timestamp.ts';
 import { DomainError } from '../errors.ts';
@@ -121,7 +122,7 @@ export async function verifyKey(
   keyId: string,
   secret: string,
 ): Promise<Principal | undefined> {
-  const key = await context.store.read((db) => findAccessKey(db, keyId));
+  const key = isId(keyId) ? await context.store.read((db) => findAccessKey(db, keyId)) : undefined;
   const expected = Buffer.from(key?.secretHash ?? hashSecret(''), 'hex');
   const isRight = timingSafeEqual(Buffer.from(hashSecret(secret), 'hex'), expected);
   if (key === undefined || key.revokedAt !== null || !isRight) return undefined;

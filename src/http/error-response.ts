@@ -1,3 +1,5 @@
+import type { Socket } from 'node:net';
+
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import { DomainError, type ErrorCode, type ErrorDetail, invalidField } from '../errors.ts';
@@ -39,6 +41,37 @@ export function sendRoutingError(
   reply: FastifyReply,
 ): void {
   void sendError(request, reply.header('x-request-id', request.id), toDomainError(error));
+}
+
+/**
+ * For what is no HTTP, or more of it than the parser takes, so that there is neither request nor reply. The
+ * status is 400 whatever it was: what a client can do about it is the same.
+ */
+export function refuseUnreadable(
+  error: NodeJS.ErrnoException,
+  socket: Socket,
+  requestId: string,
+): void {
+  // The client is gone, or an answer is half sent already.
+  if (error.code === 'ECONNRESET' || !socket.writable || socket.bytesWritten > 0) {
+    socket.destroy();
+    return;
+  }
+  const message =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? 'The path and the headers together are too long.'
+      : 'The request is not HTTP.';
+  const body = JSON.stringify({
+    error: { code: 400, message, status: HTTP.INVALID_ARGUMENT.name, details: [] },
+  });
+  const head = [
+    'HTTP/1.1 400 Bad Request',
+    `x-request-id: ${requestId}`,
+    'content-type: application/json',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
 
 function sendError(request: FastifyRequest, reply: FastifyReply, error: DomainError): FastifyReply {

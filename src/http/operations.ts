@@ -32,8 +32,11 @@ export function registerOperations(app: FastifyInstance, context: Context): void
     }
   });
 
+  // They tell how much stock and business there is: without a token, only a sandbox shows them.
+  const { sandbox, operatorToken } = context.config;
+  if (!sandbox && operatorToken === undefined) return;
   app.get('/metrics', { schema: { hide: true } as object }, async (request, reply) => {
-    if (context.config.operatorToken !== undefined) assertOperator(context, request, reply);
+    if (operatorToken !== undefined) assertOperator(context, request, reply);
     await reply.header('content-type', registry.contentType).send(await registry.metrics());
   });
 }

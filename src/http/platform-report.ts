@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { takePlatformAnswer, toRequestId } from '../app/take-platform-answer.ts';
 import { systemClock } from '../clock.ts';
 import type { Context } from '../context.ts';
+import { isId } from '../domain/id.ts';
 import { DomainError, invalidField, resourceNotFound } from '../errors.ts';
 import {
   parsePlatformReport,
@@ -34,7 +35,9 @@ export function registerPlatformReport(app: FastifyInstance, context: Context): 
       if (report === undefined)
         throw invalidField('body', 'is not a report: see docs/platforms.md.');
       const { provisioningId } = request.params;
-      const provisioning = await context.store.read((db) => findProvisioning(db, provisioningId));
+      const provisioning = isId(provisioningId)
+        ? await context.store.read((db) => findProvisioning(db, provisioningId))
+        : undefined;
       if (provisioning === undefined) throw resourceNotFound('Provisioning', provisioningId);
       const isCurrent = report.requestId === toRequestId(provisioning);
       // A report of a step that is over is answered the same, so that a platform may send it twice.

@@ -54,7 +54,7 @@ export function parseQueryString(text: string): RawQuery {
 /**
  * Makes a reader of query parameters. Lists may be repeated parameters or one with commas; a property of
  * the schema may allow other names with `x-aliases`, and rule values out with `x-ignored`. Empty
- * parameters count as absent.
+ * parameters count as absent, except where a whole number belongs.
  */
 export function queryReader<Schema extends TObject>(
   schema: Schema,
@@ -74,7 +74,7 @@ export function queryReader<Schema extends TObject>(
       const ignored = property['x-ignored'];
       const texts = written
         .flatMap((spelling) => query[spelling] ?? [])
-        .filter((text) => text !== '' && !ignored?.includes(text));
+        .filter((text) => (text !== '' || property.type === 'integer') && !ignored?.includes(text));
       if (texts.length === 0) continue;
       names.set(name, written[0] ?? name);
       value[name] = toQueryValue(property, texts);
@@ -92,7 +92,8 @@ type QueryProperty = TSchema & {
 
 function toQueryValue(property: QueryProperty, texts: string[]): unknown {
   if (property.type === 'array') return [...new Set(texts.flatMap((text) => text.split(',')))];
-  const [text = ''] = texts;
+  // A whole number that is empty or comes twice is none.
+  const text = property.type === 'integer' ? texts.join() : (texts[0] ?? '');
   return property.type === 'integer' && /^-?\d{1,15}$/.test(text) ? Number(text) : text;
 }
 
@@ -135,14 +136,20 @@ function pick(
     names.set(fieldPath, fieldWritten);
     // A missing field of an object written in snake_case is named in that way too.
     const inner = innerObject(property as TSchema);
-    if (!Object.hasOwn(from, written)) continue;
     const field = from[written];
+    if (!Object.hasOwn(from, written) || saysNothing(field, property as TSchema)) continue;
     value[name] =
       inner !== undefined && isRecord(field)
         ? pick(inner, field, `${fieldPath}.`, `${fieldWritten}.`, isSnake, names)
         : field;
   }
   return value;
+}
+
+/** As in protobuf's JSON: a null for an object, a list or an enum says that nothing was sent. */
+function saysNothing(field: unknown, schema: TSchema): boolean {
+  const { type } = schema as { type?: string };
+  return field === null && (type === 'object' || type === 'array' || 'enum' in schema);
 }
 
 function innerObject(schema: TSchema): TObject | undefined {
@@ -166,9 +173,25 @@ function validator<Schema extends TObject>(
 ): (value: unknown, names: WrittenNames) => Static<Schema> {
   const compiled = Compile(schema);
   return (value, names) => {
-    if (compiled.Check(value)) return value as Static<Schema>;
+    if (compiled.Check(value)) {
+      const violations = [...findUnfitTexts(value)];
+      if (violations.length > 0) throw invalidFields(violations);
+      return value as Static<Schema>;
+    }
     throw toDomainError(value, compiled.Errors(value) as SchemaError[], names, part);
   };
+}
+
+/** Texts that a database cannot store: PostgreSQL takes no NUL, and half a surrogate pair is no UTF-8. */
+function* findUnfitTexts(value: unknown, field = ''): Generator<FieldViolation> {
+  if (typeof value === 'string') {
+    if (value.isWellFormed() && !value.includes('\0')) return;
+    yield { field, description: 'must not contain NUL or half of a surrogate pair.' };
+  } else if (isRecord(value)) {
+    for (const [name, inner] of Object.entries(value)) {
+      yield* findUnfitTexts(inner, field === '' ? name : `${field}.${name}`);
+    }
+  }
 }
 
 function toDomainError(

@@ -56,7 +56,8 @@ export function createHttpPlatform(options: HttpPlatformOptions): Platform & Asy
   return {
     async execute(request) {
       const body = JSON.stringify(toPlatformMessage(request, options.completionBaseUrl()));
-      const reply = await post(agent, options, request.requestId, body);
+      const reply = await post(agent, options, request.requestId, body, disposal.signal);
+      if (reply === 'ABORTED') return { outcome: 'ABORTED' };
       return toPlatformAnswer(reply, options.pollAfterMs);
     },
     async [Symbol.asyncDispose]() {
@@ -133,13 +134,14 @@ interface Reply {
   json: unknown;
 }
 
-/** @throws PlatformUnavailableError when there is no answer in time. */
+/** @returns ABORTED when the platform was disposed of. @throws PlatformUnavailableError when there is no answer in time. */
 async function post(
   agent: Agent,
   options: HttpPlatformOptions,
   requestId: string,
   body: string,
-): Promise<Reply> {
+  disposed: AbortSignal,
+): Promise<Reply | 'ABORTED'> {
   const unixSeconds = Math.floor(Temporal.Instant.from(options.now()).epochMilliseconds / 1000);
   const signal = AbortSignal.timeout(options.timeoutMs);
   try {
@@ -156,8 +158,12 @@ async function post(
       },
       body,
     });
-    return { statusCode, json: parseJson(await readText(answer, signal)) };
+    return {
+      statusCode,
+      json: parseJson(await readText(answer, AbortSignal.any([signal, disposed]))),
+    };
   } catch (error) {
+    if (disposed.aborted) return 'ABORTED';
     const reason = signal.aborted
       ? `the platform did not answer within ${options.timeoutMs} ms`
       : `the platform could not be reached (${codeOf(error)})`;
@@ -165,7 +171,7 @@ async function post(
   }
 }
 
-/** The body; empty when it is longer than the limit or breaks off. Running out of time is an error. */
+/** The body; empty when it is longer than the limit or breaks off. Running out of time, or being disposed of, is an error. */
 async function readText(body: { text(): Promise<string> }, signal: AbortSignal): Promise<string> {
   try {
     return await body.text();

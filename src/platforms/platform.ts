@@ -26,10 +26,13 @@ export type PlatformAnswer =
   | { outcome: 'ACCEPTED'; askAgainAfterMs: number }
   | { outcome: 'REJECTED'; code: ProvisioningErrorCode; internalCode?: string };
 
+/** ABORTED: this server is stopping and did not wait for the answer. That says nothing about the platform. */
+export type PlatformOutcome = PlatformAnswer | { outcome: 'ABORTED' };
+
 /** Where numbers are provisioned to. Calls happen outside any transaction and may be repeated. */
 export interface Platform {
   /** @throws PlatformUnavailableError when the platform could not be asked; the worker tries again later. */
-  execute(request: PlatformRequest): Promise<PlatformAnswer>;
+  execute(request: PlatformRequest): Promise<PlatformOutcome>;
 }
 
 /** The platform did not answer, or answered that it is out of order. `reason` is for the log. */

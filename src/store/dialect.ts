@@ -17,6 +17,11 @@ export interface Dialect {
   selectJsonRows(columns: readonly string[], types: Readonly<Record<string, string>>): string;
   /** Put behind a SELECT that picks rows to claim, so that claimers pass each other by. */
   readonly skipLocked: string;
+  /**
+   * Run after many numbers were added: a planner that has not seen them would walk through the whole table
+   * for each range of a search. Empty where plans do not depend on it.
+   */
+  readonly analyzeNumbers: string;
   /** Put behind a SELECT of one row that the transaction goes on to change, so that others wait for it. */
   readonly forUpdate: string;
   /** Whether a statement failed because of this unique index, named, and with its `table.column`s. */
@@ -41,6 +46,7 @@ export const sqliteDialect: Dialect = {
   // One writer at a time: there is nobody to pass by.
   skipLocked: '',
   forUpdate: '',
+  analyzeNumbers: '',
   // The message names the columns and not the index.
   isUniqueViolation: (error, _index, columns) =>
     sqliteCode(error) === SQLITE_CONSTRAINT_UNIQUE &&
@@ -63,6 +69,7 @@ export const postgresDialect: Dialect = {
       .join(', ')} FROM jsonb_array_elements(CAST(? AS jsonb)) AS list (value)`,
   skipLocked: 'FOR UPDATE SKIP LOCKED',
   forUpdate: 'FOR UPDATE',
+  analyzeNumbers: 'ANALYZE number',
   isUniqueViolation: (error, index) =>
     postgresCode(error) === '23505' && (error as { constraint?: string }).constraint === index,
   // Serialisation failure, deadlock.

@@ -36,12 +36,19 @@ export async function insertEvent(db: Writer, event: Omit<StoredEvent, 'sequence
   );
 }
 
-/** A number's history, oldest first, of all its holders: for the operator. */
-export function listEvents(db: Reader, e164: string): Promise<StoredEvent[]> {
+/** A number's history, newest first, of all its holders: for the operator. @param before a sequence */
+export function listEvents(
+  db: Reader,
+  e164: string,
+  limit: number,
+  before: number = Number.MAX_SAFE_INTEGER,
+): Promise<StoredEvent[]> {
   return db.all<StoredEvent>(
     `SELECT id, e164, sequence, type, project_id AS "projectId", rental_id AS "rentalId", actor,
       request_id AS "requestId", details, created_at AS "createdAt"
-    FROM event WHERE e164 = ? ORDER BY sequence`,
+    FROM event WHERE e164 = ? AND sequence < ? ORDER BY sequence DESC LIMIT ?`,
     e164,
+    before,
+    limit,
   );
 }

@@ -17,6 +17,8 @@ export interface Job {
 export interface NewJob {
   id: string;
   kind: JobKind;
+  /** Jobs of a kind with the same lane share a receiver, and few of them run at once. Left out: ''. */
+  lane?: string;
   subjectId: string;
   runAt: Timestamp;
   createdAt: Timestamp;
@@ -25,38 +27,150 @@ export interface NewJob {
 /** Orders a job; one that is already there for the subject is brought forward instead. */
 export async function putJob(db: Writer, job: NewJob): Promise<void> {
   await db.run(
-    `INSERT INTO job (id, kind, subject_id, run_at, attempts, claim_id, created_at)
-    VALUES (?, ?, ?, ?, 0, NULL, ?)
+    `INSERT INTO job (id, kind, lane, subject_id, run_at, attempts, claim_id, created_at)
+    VALUES (?, ?, ?, ?, ?, 0, NULL, ?)
     ON CONFLICT (kind, subject_id) DO UPDATE SET run_at = excluded.run_at, claim_id = NULL`,
     job.id,
     job.kind,
+    job.lane ?? '',
     job.subjectId,
     job.runAt,
     job.createdAt,
   );
 }
 
+/** What one claim may take. */
+export interface ClaimOptions {
+  kind: JobKind;
+  claimId: string;
+  now: Timestamp;
+  /** After this instant the jobs are due again, so those of a process that died are done by another. */
+  leaseEnd: Timestamp;
+  /** Jobs at most. */
+  limit: number;
+  /** Jobs of one lane at most, with those that are claimed already. */
+  perLaneMax: number;
+  /** Ids of the jobs that run in this process: they count as claimed, even if their lease has ended. */
+  running: readonly string[];
+  /** The lane to begin with; '' is the first. */
+  fromLane: string;
+}
+
+/** Lanes that one claim looks at: more than there are slots, few enough for a statement of a millisecond. */
+const LANES_PER_CLAIM = 200;
+
 /**
- * Takes up to `limit` due jobs for this claimer until `leaseEnd`, but none of `except`. After that instant
- * they are due again, so the jobs of a process that died are done by another.
+ * Takes due jobs: of all lanes in turn, those with the fewest claims first, the oldest first within each.
+ * Jobs that wait for their lane cost nothing, however many they are.
+ *
+ * NOTE: on PostgreSQL two processes that claim in the same instant do not see each other's claims, so for
+ * once a lane may get the limit of both.
+ * @returns the jobs, and the lane to go on with: '' when there is none after those seen.
  */
-export function claimJobs(
+export async function claimJobs(
   db: Writer,
-  claimId: string,
-  now: Timestamp,
-  leaseEnd: Timestamp,
+  options: ClaimOptions,
+): Promise<{ jobs: Job[]; nextLane: string }> {
+  const lanes = await listLanes(db, options, LANES_PER_CLAIM + 1);
+  const seen = lanes.slice(0, LANES_PER_CLAIM);
+  const jobs: Job[] = [];
+  for (const [lane, count] of shareSlots(seen, await countClaimed(db, options), options)) {
+    jobs.push(...(await claimInLane(db, options, lane, count)));
+  }
+  return { jobs, nextLane: lanes[LANES_PER_CLAIM]?.name ?? '' };
+}
+
+interface Lane {
+  name: string;
+  /** When its oldest job became due; `null` when none is. */
+  dueSince: Timestamp | null;
+}
+
+/** Lanes in the order of their names. Each step of the recursion is one look into the index. */
+async function listLanes(
+  db: Reader,
+  { kind, now, fromLane }: ClaimOptions,
   limit: number,
-  except: readonly string[],
+): Promise<Lane[]> {
+  const lanes = await db.all<Lane>(
+    `WITH RECURSIVE slice (name, place) AS (
+      SELECT min(lane), 1 FROM job WHERE kind = ? AND lane >= ?
+      UNION ALL
+      SELECT (SELECT min(lane) FROM job WHERE kind = ? AND lane > slice.name), place + 1
+      FROM slice WHERE name IS NOT NULL AND place < ?)
+    SELECT name, (SELECT min(run_at) FROM job WHERE kind = ? AND lane = slice.name AND run_at <= ?)
+      AS "dueSince" FROM slice WHERE name IS NOT NULL`,
+    kind,
+    fromLane,
+    kind,
+    limit,
+    kind,
+    now,
+  );
+  return lanes.sort((a, b) => compare(a.name, b.name));
+}
+
+/** How many jobs of each lane are claimed or run here. */
+async function countClaimed(
+  db: Reader,
+  { kind, now, running }: ClaimOptions,
+): Promise<Map<string, number>> {
+  const rows = await db.all<{ lane: string; count: number }>(
+    `SELECT lane, count(*) AS count FROM job WHERE kind = ? AND claim_id IS NOT NULL
+      AND (run_at > ? OR id IN ${db.dialect.jsonTextList}) GROUP BY lane`,
+    kind,
+    now,
+    JSON.stringify(running),
+  );
+  return new Map(rows.map(({ lane, count }) => [lane, count]));
+}
+
+/** How many jobs to take of which lane: every lane gets its first slot before any gets its second. */
+function shareSlots(
+  lanes: readonly Lane[],
+  claimed: ReadonlyMap<string, number>,
+  { limit, perLaneMax }: ClaimOptions,
+): Map<string, number> {
+  const slots = lanes.flatMap(({ name, dueSince }) => {
+    if (dueSince === null) return [];
+    const first = claimed.get(name) ?? 0;
+    const free = Math.max(0, Math.min(limit, perLaneMax - first));
+    return Array.from({ length: free }, (_, i) => ({ name, place: first + i, dueSince }));
+  });
+  slots.sort((a, b) => a.place - b.place || compare(a.dueSince, b.dueSince));
+  const shares = new Map<string, number>();
+  for (const { name } of slots.slice(0, limit)) shares.set(name, (shares.get(name) ?? 0) + 1);
+  return shares;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Takes due jobs of one lane, the oldest first. */
+export function claimInLane(
+  db: Writer,
+  {
+    kind,
+    claimId,
+    now,
+    leaseEnd,
+    running,
+  }: Omit<ClaimOptions, 'limit' | 'perLaneMax' | 'fromLane'>,
+  lane: string,
+  limit: number,
 ): Promise<Job[]> {
   return db.all<Job>(
     `UPDATE job SET claim_id = ?, run_at = ?, attempts = attempts + 1
-    WHERE id IN (SELECT id FROM job WHERE run_at <= ? AND id NOT IN ${db.dialect.jsonTextList}
-      ORDER BY run_at LIMIT ? ${db.dialect.skipLocked})
+    WHERE id IN (SELECT id FROM job WHERE kind = ? AND lane = ? AND run_at <= ?
+      AND id NOT IN ${db.dialect.jsonTextList} ORDER BY run_at LIMIT ? ${db.dialect.skipLocked})
     RETURNING id, kind, subject_id AS "subjectId", attempts, claim_id AS "claimId"`,
     claimId,
     leaseEnd,
+    kind,
+    lane,
     now,
-    JSON.stringify(except),
+    JSON.stringify(running),
     limit,
   );
 }
@@ -82,8 +196,9 @@ export async function deleteJobOf(db: Writer, kind: JobKind, subjectId: string):
   await db.run('DELETE FROM job WHERE kind = ? AND subject_id = ?', kind, subjectId);
 }
 
-export async function hasDueJob(db: Reader, now: Timestamp): Promise<boolean> {
-  return (await db.get('SELECT 1 AS due FROM job WHERE run_at <= ? LIMIT 1', now)) !== undefined;
+export async function hasDueJob(db: Reader, kind: JobKind, now: Timestamp): Promise<boolean> {
+  const sql = 'SELECT 1 AS due FROM job WHERE kind = ? AND run_at <= ? LIMIT 1';
+  return (await db.get(sql, kind, now)) !== undefined;
 }
 
 /** How many jobs of each kind are claimed, due or still to come. */

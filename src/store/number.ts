@@ -172,6 +172,11 @@ export async function insertNumbers(
   );
 }
 
+/** Lets the engine's planner see what was added. */
+export async function analyzeNumbers(db: Writer): Promise<void> {
+  if (db.dialect.analyzeNumbers !== '') await db.run(db.dialect.analyzeNumbers);
+}
+
 /** Which of these numbers are in stock already, and where. */
 export async function listInStock(
   db: Reader,

@@ -20,11 +20,13 @@ export async function putSettingOnce(db: Writer, name: SettingName, value: strin
   );
 }
 
-export async function putSetting(db: Writer, name: SettingName, value: string): Promise<void> {
+/** Keeps the greatest whole number ever written: of two processes that move a clock, the further one wins. */
+export async function raiseSetting(db: Writer, name: SettingName, value: number): Promise<void> {
   await db.run(
     `INSERT INTO setting (name, value) VALUES (?, ?)
-    ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
+    ON CONFLICT (name) DO UPDATE SET value = excluded.value
+      WHERE CAST(excluded.value AS BIGINT) > CAST(setting.value AS BIGINT)`,
     name,
-    value,
+    String(value),
   );
 }

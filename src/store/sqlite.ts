@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { setImmediate, setTimeout } from 'node:timers/promises';
@@ -30,7 +30,7 @@ type WriteOutcome = { value: unknown } | { error: unknown };
  * that wait together share a commit, each in a savepoint of its own; none is answered before the commit.
  */
 export async function openSqliteStore(path: string): Promise<Store> {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   const writing = await openConnection(path);
   // The first to open a new file changes its header, and locks out others that start at the same moment.
   await onceUnlocked(() => writing.exec('PRAGMA journal_mode = WAL'));
@@ -49,6 +49,23 @@ export async function openSqliteStore(path: string): Promise<Store> {
       writing.close();
     },
   };
+}
+
+/** Level by level: told to make all at once, Node tries for ever where the system answers strangely. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another process that started at the same moment may have made it.
+    if (existsSync(path)) return;
+    throw new DomainError(
+      'UNAVAILABLE',
+      `The folder ${path} cannot be made: choose another with NUMBERYARD_DATA_DIR or DATABASE_URL.`,
+      { cause: error },
+    );
+  }
 }
 
 async function openConnection(

@@ -50,6 +50,13 @@ const POSTGRES_DEFAULTS: PostgresOptions = {
   prepareStatements: true,
 };
 
+/** A database's URL as it may be shown and logged: without its password. */
+export function hidePassword(databaseUrl: string): string {
+  return databaseUrl
+    .replace(/^(\w+:\/\/[^:/?@]*):.*@/, '$1:***@')
+    .replaceAll(/([?&]\w*password=)[^&]*/gi, '$1***');
+}
+
 /** Opens the database that a URL names (`sqlite:PATH` or `postgres://…`) without touching its schema: see `migrate.ts`. */
 export async function openStore(
   databaseUrl: string,

@@ -30,15 +30,19 @@ export async function deliver(context: Context, job: Job): Promise<void> {
     },
     delivery.body,
   );
-  await context.store.write(async (db) => {
-    const { status, retryDelayMs } = judge(context, delivery, outcome);
+  if (outcome.outcome === 'ABORTED') {
+    await context.store.write((db) => postponeJob(db, job, context.clock.now()));
+    return;
+  }
+  const { status, retryDelayMs } = judge(context, delivery, outcome);
+  const isRecorded = await context.store.write(async (db) => {
     const now = context.clock.now();
     const isStillOurs =
       retryDelayMs === undefined
         ? await deleteJob(db, job)
         : await postponeJob(db, job, addMilliseconds(now, retryDelayMs));
     // The lease ran out and somebody else has made this attempt: theirs is the one on record.
-    if (!isStillOurs) return;
+    if (!isStillOurs) return false;
     const attempt = {
       deliveryId: delivery.id,
       number: delivery.attempts + 1,
@@ -48,15 +52,16 @@ export async function deliver(context: Context, job: Job): Promise<void> {
       startedAt,
     };
     await recordAttempt(db, attempt, status, now);
-    context.metrics.deliveryAttempts.inc({ status });
+    return true;
   });
+  if (isRecorded) context.metrics.deliveryAttempts.inc({ status });
 }
 
 /** The contract asks receivers for 200; any 2xx is taken. */
 function judge(
   context: Context,
   delivery: Delivery,
-  outcome: CallbackOutcome,
+  outcome: Exclude<CallbackOutcome, { outcome: 'ABORTED' }>,
 ): { status: DeliveryStatus; retryDelayMs: number | undefined } {
   if (outcome.outcome === 'ANSWERED' && outcome.statusCode >= 200 && outcome.statusCode < 300) {
     return { status: 'DELIVERED', retryDelayMs: undefined };

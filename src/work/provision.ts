@@ -7,8 +7,12 @@ import {
 } from '../app/take-platform-answer.ts';
 import type { Context } from '../context.ts';
 import type { ProvisioningStep } from '../domain/provisioning.ts';
-import { type PlatformRequest, PlatformUnavailableError } from '../platforms/platform.ts';
-import { deleteJobOf, type Job } from '../store/job.ts';
+import {
+  type PlatformOutcome,
+  type PlatformRequest,
+  PlatformUnavailableError,
+} from '../platforms/platform.ts';
+import { deleteJobOf, type Job, postponeJob } from '../store/job.ts';
 import { countOnCampaign, updateProvisioning } from '../store/provisioning.ts';
 import type { Writer } from '../store/store.ts';
 
@@ -20,6 +24,10 @@ export async function provision(context: Context, job: Job): Promise<void> {
   const provisioning = await context.store.write((db) => beginStep(context, db, job.subjectId));
   if (provisioning === undefined) return;
   const answer = await askPlatform(context, provisioning);
+  if (answer.outcome === 'ABORTED') {
+    await context.store.write((db) => postponeJob(db, job, context.clock.now()));
+    return;
+  }
   await takePlatformAnswer(context, provisioning, answer);
 }
 
@@ -47,7 +55,7 @@ async function beginStep(
 async function askPlatform(
   context: Context,
   { step, ...provisioning }: OpenProvisioning,
-): Promise<StepAnswer> {
+): Promise<StepAnswer | PlatformOutcome> {
   if (await exceedsCampaign(context, provisioning, step)) {
     return { outcome: 'REJECTED', code: 'EXCEEDED_10DLC_LIMIT' };
   }

@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { endQuarantines } from '../app/end-quarantines.ts';
 import { endRentals } from '../app/end-rentals.ts';
 import { renewRentals } from '../app/renew-rentals.ts';
+import { SetAside } from '../app/set-aside.ts';
 import type { Config } from '../config.ts';
 import type { Context } from '../context.ts';
 import { addMilliseconds, type Timestamp } from '../domain/timestamp.ts';
@@ -10,13 +11,15 @@ import { claimJobs, hasDueJob, type Job, type JobKind, postponeJob } from '../st
 import { deliver } from './deliver.ts';
 import { provision } from './provision.ts';
 
-/** Jobs done at the same time. Each mostly waits for somebody else's server. */
-const JOBS_AT_ONCE_MAX = 32;
+/** Jobs done at the same time, each kind apart: callbacks that hang must not hold up provisioning. */
+const JOBS_AT_ONCE_MAX: Record<JobKind, number> = { provision: 32, deliver: 64 };
+/** Of those, jobs for one receiver: a callback URL that hangs takes no more than these from the others. */
+const JOBS_PER_LANE_MAX: Record<JobKind, number> = { provision: 32, deliver: 4 };
 /** A claim lasts this much longer than a job can take, so that only a dead process loses one. */
 const LEASE_MARGIN_MS = 60_000;
 /** How often the worker looks for what is due by time, and for jobs that another process ordered. */
 const LOOK_EVERY_MS = 250;
-/** When a job fails for a reason of ours it is tried again after this long, and the log says why. */
+/** When a job or a sweep fails for a reason of ours it is tried again after this long, and the log says why. */
 const UNEXPECTED_RETRY_MS = 60_000;
 
 const HANDLERS: Record<JobKind, (context: Context, job: Job) => Promise<void>> = {
@@ -24,19 +27,26 @@ const HANDLERS: Record<JobKind, (context: Context, job: Job) => Promise<void>> =
   deliver,
 };
 
+const JOB_KINDS = Object.keys(HANDLERS) as JobKind[];
+
+type Sweep = (context: Context, setAside: SetAside) => Promise<number>;
+
 /** What is due by time alone. Each returns how much it did and is called until that is nothing. */
-const SWEEPS: readonly ((context: Context) => Promise<number>)[] = [
-  renewRentals,
-  endRentals,
-  endQuarantines,
-];
+const SWEEPS: readonly Sweep[] = [renewRentals, endRentals, endQuarantines];
 
 /** Does what the use cases have ordered and what falls due: claim, run, finish, back off. */
 export class Worker implements AsyncDisposable {
   readonly #context: Context;
   readonly #beforeLook: () => Promise<void>;
   /** By the jobs' ids. */
-  readonly #running = new Map<string, Promise<void>>();
+  readonly #running = new Map<string, { kind: JobKind; end: Promise<void> }>();
+  /** How many jobs have ended here. */
+  #ended = 0;
+  /** Where the next claim goes on: no lane waits for ever behind others. */
+  readonly #nextLane: Record<JobKind, string> = { provision: '', deliver: '' };
+  readonly #sweeps = SWEEPS.map((sweep) => ({ sweep, setAside: new SetAside() }));
+  /** Sweeps that have failed, and until when they wait. */
+  readonly #paused = new Map<Sweep, Timestamp>();
   #loop: Promise<void> | undefined;
   #looking: Promise<unknown> = Promise.resolve();
   #stopping = false;
@@ -54,19 +64,33 @@ export class Worker implements AsyncDisposable {
 
   /** Does everything that is due now, and what that makes due, and returns when nothing is left. */
   async drain(): Promise<void> {
-    do {
-      while ((await this.#look()) > 0);
-      await Promise.all(this.#running.values());
-    } while ((await this.#look()) > 0 || this.#running.size > 0);
+    for (;;) {
+      const ended = this.#ended;
+      if ((await this.#look()) > 0) continue;
+      // A look passes over what runs: a job that ended meanwhile may be due again unseen.
+      if (ended !== this.#ended) continue;
+      if (this.#running.size === 0) return;
+      // Not all of them: what one job has made due does not wait for the slowest of the others.
+      await Promise.race(this.#ends());
+    }
   }
 
-  /** Waits for the jobs that have begun; what has not is left to the next process. */
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Begins nothing more: what has not begun is left to the next process. */
+  stop(): void {
     this.#stopping = true;
     this.#context.jobsOrdered.raise();
+  }
+
+  /** Stops, and waits for the jobs that have begun. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.stop();
     await this.#loop;
     await this.#looking;
-    await Promise.all(this.#running.values());
+    await Promise.all(this.#ends());
+  }
+
+  #ends(): Promise<void>[] {
+    return Array.from(this.#running.values(), ({ end }) => end);
   }
 
   async #run(): Promise<void> {
@@ -90,33 +114,68 @@ export class Worker implements AsyncDisposable {
   }
 
   async #sweepAndClaim(): Promise<number> {
+    if (this.#stopping) return 0;
     let found = 0;
-    for (const sweep of SWEEPS) found += await sweep(this.#context);
-    const free = JOBS_AT_ONCE_MAX - this.#running.size;
-    if (free === 0) return found;
-    const now = this.#context.clock.now();
-    const jobs = await this.#claim(now, free);
-    for (const job of jobs) this.#start(job);
-    return found + jobs.length;
+    for (const { sweep, setAside } of this.#sweeps) found += await this.#sweep(sweep, setAside);
+    for (const kind of JOB_KINDS) {
+      const jobs = await this.#claim(kind);
+      for (const job of jobs) this.#start(job);
+      found += jobs.length;
+    }
+    return found;
   }
 
-  async #claim(now: Timestamp, limit: number): Promise<Job[]> {
-    const { config, store, ids } = this.#context;
+  /** A sweep that fails must not stop the others, nor the jobs. */
+  async #sweep(sweep: Sweep, setAside: SetAside): Promise<number> {
+    const { clock, log } = this.#context;
+    const now = clock.now();
+    const pausedUntil = this.#paused.get(sweep);
+    if (pausedUntil !== undefined && now < pausedUntil) return 0;
+    try {
+      return await sweep(this.#context, setAside);
+    } catch (error) {
+      log.error({ err: error, sweep: sweep.name }, 'sweep failed');
+      this.#paused.set(sweep, addMilliseconds(now, UNEXPECTED_RETRY_MS));
+      return 0;
+    }
+  }
+
+  async #claim(kind: JobKind): Promise<Job[]> {
+    const { config, clock, store, ids } = this.#context;
+    const running = [...this.#running].filter(([, job]) => job.kind === kind);
+    const limit = JOBS_AT_ONCE_MAX[kind] - running.length;
+    if (limit <= 0) return [];
+    const now = clock.now();
     // A look costs a read; only when something is due does it cost a write.
-    const isDue = await store.read((db) => hasDueJob(db, now));
-    if (!isDue) return [];
-    const leaseEnd = addMilliseconds(now, leaseMs(config));
-    // A clock that is moved ends leases early: what runs here must not run twice for that.
-    const except = [...this.#running.keys()];
-    return store.write((db) => claimJobs(db, ids.ulid(), now, leaseEnd, limit, except));
+    if (!(await store.read((db) => hasDueJob(db, kind, now)))) return [];
+    const options = {
+      kind,
+      claimId: ids.ulid(),
+      now,
+      leaseEnd: addMilliseconds(now, leaseMs(config)),
+      limit,
+      perLaneMax: JOBS_PER_LANE_MAX[kind],
+      // A clock that is moved ends leases early: what runs here must not run twice for that.
+      running: running.map(([id]) => id),
+    };
+    // Begun in the middle, the lanes are all seen when their end has been reached twice.
+    for (let ends = this.#nextLane[kind] === '' ? 1 : 2; ends > 0;) {
+      const fromLane = this.#nextLane[kind];
+      const { jobs, nextLane } = await store.write((db) => claimJobs(db, { ...options, fromLane }));
+      this.#nextLane[kind] = nextLane;
+      if (jobs.length > 0) return jobs;
+      if (nextLane === '') ends--;
+    }
+    return [];
   }
 
   #start(job: Job): void {
-    const run = this.#runJob(job).finally(() => {
+    const end = this.#runJob(job).finally(() => {
       this.#running.delete(job.id);
+      this.#ended++;
       this.#context.jobsOrdered.raise();
     });
-    this.#running.set(job.id, run);
+    this.#running.set(job.id, { kind: job.kind, end });
   }
 
   async #runJob(job: Job): Promise<void> {

@@ -14,6 +14,7 @@ import {
   poolOptions,
   US_LOCAL,
 } from '../support/command-line.ts';
+import { createTestDatabase } from '../support/test-database.ts';
 
 const GB_LOCAL = poolOptions('gb-local', 'GB', 'GBP');
 
@@ -154,6 +155,18 @@ test('search knows the lengths of all numbers that were ever imported', async ()
     digitsMin: short.length - 1,
     digitsMax: long.length - 1,
   });
+});
+
+test('a database is named without its password', async () => {
+  await using cli = await openCommandLine();
+  await using database = await createTestDatabase('postgres');
+  const url = new URL(database.url);
+  // A server that trusts everybody takes any password.
+  url.password ||= 'secret-password';
+  await cli.write('us.csv', '+12125550100\n');
+  const { stderr } = await cli.run(['import', 'us.csv', '--pool', 'x', '--database', url.href]);
+  assert.match(stderr, /^There is no pool "x" in postgres(ql)?:\/\/\w+:\*\*\*@\S+\.\n/);
+  assert.ok(!stderr.includes(url.password));
 });
 
 test('what cannot be imported is one clear line', async () => {

@@ -40,6 +40,8 @@ test('every public route is in the document, and every operation of the document
   await using app = await buildDescribedApp(async (described) => {
     described.addHook('onRoute', ({ method, url, schema }) => {
       const isHidden = (schema as { hide?: boolean } | undefined)?.hide === true;
+      // HEAD comes with GET, and needs no words of its own.
+      if (method === 'HEAD') return;
       if (!isHidden || url.startsWith('/v1/')) routes.push(`${String(method)} ${toTemplate(url)}`);
     });
   });

@@ -134,6 +134,24 @@ testOnEachEngine('with an operator token, metrics are for its bearer alone', asy
   assert.equal((await fetch(`${server.url}/healthz`)).status, 200, 'health stays open');
 });
 
+testOnEachEngine('without an operator token, production has no metrics', async (start) => {
+  const production = {
+    NUMBERYARD_SANDBOX: 'off',
+    NUMBERYARD_PLATFORM_URL: 'http://127.0.0.1:9/',
+    NUMBERYARD_PLATFORM_SECRET: 'platform-secret-0123456789',
+  };
+  await using closed = await start(production);
+  const absent = await fetch(`${closed.url}/metrics`);
+  assert.equal(absent.status, 404);
+  assert.doesNotMatch(await absent.text(), /numberyard_/);
+  assert.equal((await fetch(`${closed.url}/healthz`)).status, 200);
+
+  await using open = await start({ ...production, NUMBERYARD_OPERATOR_TOKEN: OPERATOR_TOKEN });
+  assert.equal((await fetch(`${open.url}/metrics`)).status, 401);
+  const headers = { authorization: `Bearer ${OPERATOR_TOKEN}` };
+  assert.equal((await fetch(`${open.url}/metrics`, { headers })).status, 200);
+});
+
 testOnEachEngine(
   'every answer has a request id: that of the client, or one of ours',
   async (start) => {

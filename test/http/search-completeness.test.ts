@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { test } from 'node:test';
 
 import fc from 'fast-check';
 
@@ -8,7 +9,13 @@ import { matchesPattern, parseSearchPattern } from '../../src/domain/search-patt
 import { insertNumbers } from '../../src/store/number.ts';
 import { insertPool, widenPoolDigits } from '../../src/store/pool.ts';
 import { testOnEachEngine } from '../support/engines.ts';
-import { OTHER_PROJECT, PROJECT, TEST_START, type TestServer } from '../support/test-server.ts';
+import {
+  OTHER_PROJECT,
+  PROJECT,
+  startTestServer,
+  TEST_START,
+  type TestServer,
+} from '../support/test-server.ts';
 
 /** A fixed seed: a test that fails fails again. */
 const RUNS = { numRuns: 250, seed: 20_260_131 };
@@ -188,3 +195,28 @@ testOnEachEngine(
     }
   },
 );
+
+// SQLite answers within the process, PostgreSQL elsewhere.
+test('a search through many ranges lets others have their turn (sqlite)', async () => {
+  const pool = { name: 'us-large', first: '+12025550000', size: 4100 };
+  await using server = await startTestServer({}, [pool]);
+  const { store, pools } = server.server.context;
+  // Longer numbers make more ranges.
+  await store.write(async (db) => {
+    const [large] = (await pools.current()).all;
+    assert.ok(large !== undefined);
+    await widenPoolDigits(db, large.id, 11, 15);
+  });
+  pools.forget();
+  const over = new AbortController();
+  const answer = server
+    .call('GET', '/availableNumbers?regionCode=US&type=LOCAL&numberPattern.pattern=8888')
+    .finally(() => over.abort());
+  let turns = 0;
+  while (!over.signal.aborted) {
+    await fetch(`${server.url}/healthz`);
+    turns++;
+  }
+  assert.deepEqual((await answer).json, { availableNumbers: [] });
+  assert.ok(turns > 5, `${turns} other requests meanwhile`);
+});

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
 import { createServer } from 'node:net';
 import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 
 import { toTimestamp } from '../../src/domain/timestamp.ts';
 import {
@@ -208,6 +210,22 @@ test('a platform that does not answer in time is unavailable', async () => {
     name: 'PlatformUnavailableError',
     message: 'the platform did not answer within 50 ms',
   });
+});
+
+test('disposing ends what is under way, which says nothing about the platform', async () => {
+  for (const begin of [() => {}, (response: ServerResponse) => void response.write('{"status":')]) {
+    const arrived = Promise.withResolvers<void>();
+    await using listener = await startRecordingListener((_request, response) => {
+      begin(response);
+      arrived.resolve();
+    });
+    const platform = connectTo(listener.url);
+    const pending = platform.execute(REQUEST);
+    await arrived.promise;
+    await setImmediate();
+    await platform[Symbol.asyncDispose]();
+    assert.deepEqual(await pending, { outcome: 'ABORTED' });
+  }
 });
 
 test('the time-out also covers an answer that never ends', async () => {

@@ -2,11 +2,12 @@ import { test } from 'node:test';
 
 import { rentNumber } from '../../src/app/rent-number.ts';
 import type { E164 } from '../../src/domain/phone-number.ts';
+import type { Timestamp } from '../../src/domain/timestamp.ts';
 import { findAccessKey, listAccessKeys } from '../../src/store/access-key.ts';
 import { listCharges } from '../../src/store/charge.ts';
 import { findDelivery, listAttempts, listDeliveries } from '../../src/store/delivery.ts';
 import { listEvents } from '../../src/store/event.ts';
-import { claimJobs, deleteJobOf, hasDueJob } from '../../src/store/job.ts';
+import { claimInLane, claimJobs, deleteJobOf, hasDueJob } from '../../src/store/job.ts';
 import { listQuarantineOver } from '../../src/store/number.ts';
 import {
   cancelProvisionings,
@@ -24,11 +25,21 @@ import {
   listExpiredRentals,
 } from '../../src/store/rental.ts';
 import { assertPlans, type ExpectedPlan } from '../support/query-plan.ts';
-import { PROJECT, startTestServer, type TestServer } from '../support/test-server.ts';
+import { PROJECT, startTestServer, TEST_START, type TestServer } from '../support/test-server.ts';
 
 const RENTALS = 150;
 const FIRST = 2025550000;
 const NUMBER = `+1${FIRST}` as E164;
+const CLAIM = {
+  kind: 'deliver',
+  claimId: 'c',
+  now: TEST_START as Timestamp,
+  leaseEnd: TEST_START as Timestamp,
+  limit: 9,
+  perLaneMax: 4,
+  running: [],
+  fromLane: '',
+} as const;
 const AFTER = { e164: NUMBER, displayName: 'x' };
 
 test('the statements of requests and jobs use their indexes, analysed or not', async () => {
@@ -99,11 +110,25 @@ test('the statements of requests and jobs use their indexes, analysed or not', a
       run: (db) => countOnCampaign(db, { id: 'x', projectId, campaignId: 'c', rentalId: 'r' }),
       index: 'INDEX provisioning_to_campaign',
     },
-    { name: 'see whether a job is due', run: (db) => hasDueJob(db, now), index: 'INDEX job_due' },
     {
-      name: 'claim jobs',
-      run: (db) => claimJobs(db, 'c', now, now, 9, []),
+      name: 'see whether a job is due',
+      run: (db) => hasDueJob(db, 'deliver', now),
       index: 'INDEX job_due',
+    },
+    {
+      name: 'find the lanes with due jobs',
+      run: (db) => claimJobs(db, CLAIM),
+      index: 'INDEX job_lane \\(kind=\\? AND lane>\\?\\)',
+    },
+    {
+      name: 'count the claimed jobs of a lane',
+      run: (db) => claimJobs(db, CLAIM),
+      index: 'INDEX job_claimed',
+    },
+    {
+      name: 'claim jobs of a lane',
+      run: (db) => claimInLane(db, CLAIM, 'https://receiver.example', 4),
+      index: 'INDEX job_lane \\(kind=\\? AND lane=\\? AND run_at<\\?\\)',
     },
     {
       name: 'withdraw a job',
@@ -116,7 +141,11 @@ test('the statements of requests and jobs use their indexes, analysed or not', a
       index: 'INDEX delivery_by_project',
     },
     { name: 'list attempts', run: (db) => listAttempts(db, 'delivery'), index: 'PRIMARY KEY' },
-    { name: 'list events', run: (db) => listEvents(db, NUMBER), index: 'INDEX event_of_number' },
+    {
+      name: 'list events',
+      run: (db) => listEvents(db, NUMBER, 9, 100),
+      index: 'INDEX event_of_number',
+    },
     {
       name: 'list charges',
       run: (db) => listCharges(db, projectId),

@@ -1,11 +1,6 @@
 import assert from 'node:assert/strict';
 
-import {
-  findSetting,
-  putSetting,
-  putSettingOnce,
-  type SettingName,
-} from '../../src/store/setting.ts';
+import { findSetting, putSettingOnce, type SettingName } from '../../src/store/setting.ts';
 import type { SqlValue, Writer } from '../../src/store/store.ts';
 import { testOnEachEngine } from '../support/engines.ts';
 
@@ -20,8 +15,8 @@ testOnEachEngine(
     const failure = new Error('half-way');
     await assert.rejects(
       store.write(async (db) => {
-        await putSetting(db, ONE, 'a');
-        await putSetting(db, TWO, 'b');
+        await putSettingOnce(db, ONE, 'a');
+        await putSettingOnce(db, TWO, 'b');
         throw failure;
       }),
       (error) => error === failure,
@@ -39,7 +34,7 @@ testOnEachEngine(
     const outcomes = await Promise.allSettled(
       Array.from({ length: 40 }, (_, i) =>
         store.write(async (db) => {
-          await putSetting(db, `name-${i}` as SettingName, 'x');
+          await putSettingOnce(db, `name-${i}` as SettingName, 'x');
           if (i % 10 === 3) throw new Error(`number ${i} fails`);
           // A constraint of the database ends the statement, and so must end this write alone.
           if (i % 10 === 7) await db.run("INSERT INTO setting (name) VALUES ('no value')");
@@ -70,7 +65,7 @@ testOnEachEngine('a handle that is kept beyond its transaction refuses to work',
   );
   for (const db of kept) {
     for (const use of [
-      async () => putSetting(db, ONE, 'x'),
+      async () => putSettingOnce(db, ONE, 'x'),
       async () => db.get('SELECT 1'),
       async () => db.all('SELECT 1'),
       async () => db.column('SELECT 1'),
@@ -88,8 +83,8 @@ testOnEachEngine(
     const { store } = server.server.context;
     await assert.rejects(
       store.write(async (db) => {
-        await putSetting(db, ONE, 'outer');
-        await store.write((inner) => putSetting(inner, ONE, 'inner'));
+        await putSettingOnce(db, ONE, 'outer');
+        await store.write((inner) => putSettingOnce(inner, ONE, 'inner'));
       }),
       /write inside a write/,
     );
@@ -128,7 +123,7 @@ testOnEachEngine(
     const seen: (string | undefined)[] = [];
     const look = async () => seen.push(await store.read((db) => findSetting(db, ONE)));
     await store.write(async (db) => {
-      await putSetting(db, ONE, 'new');
+      await putSettingOnce(db, ONE, 'new');
       await look();
       assert.equal(await findSetting(db, ONE), 'new', 'the write itself sees it');
     });

@@ -68,19 +68,23 @@ export async function advanceTo(
   if (options.drain) await server.drain();
 }
 
+/** More than any test makes of one number. */
+const EVENTS_MAX = 1000;
+
 /** A number's history, oldest first. */
 export async function listEventTypes(
   { context }: RunningServer,
   number = NUMBER,
 ): Promise<string[]> {
-  const events = await context.store.read((db) => listEvents(db, number));
-  return events.map(({ type }) => type);
+  const events = await context.store.read((db) => listEvents(db, number, EVENTS_MAX));
+  return events.map(({ type }) => type).toReversed();
 }
 
 /** What platforms have done with a number, oldest first, such as `PROVISIONING_TO_CAMPAIGN FAILED`. */
 export async function listOutcomes({ server }: TestServer, number = NUMBER): Promise<string[]> {
-  const events = await server.context.store.read((db) => listEvents(db, number));
+  const events = await server.context.store.read((db) => listEvents(db, number, EVENTS_MAX));
   return events
+    .toReversed()
     .filter(({ type }) => type.includes('PROVISIONING'))
     .map(({ type, details }) => `${type} ${JSON.parse(details).status}`);
 }

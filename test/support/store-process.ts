@@ -6,7 +6,7 @@ import { once } from 'node:events';
 
 import { systemClock } from '../../src/clock.ts';
 import { migrate } from '../../src/store/schema.ts';
-import { putSetting, type SettingName } from '../../src/store/setting.ts';
+import { putSettingOnce, type SettingName } from '../../src/store/setting.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 
 const [command = '', databaseUrl = ''] = process.argv.slice(2);
@@ -39,6 +39,6 @@ async function countOne(store: Store): Promise<void> {
 
 /** Says so when it is done. */
 async function writeOne(store: Store, name: SettingName): Promise<void> {
-  await store.write((db) => putSetting(db, name, 'x'));
+  await store.write((db) => putSettingOnce(db, name, 'x'));
   process.send?.(name);
 }

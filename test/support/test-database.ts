@@ -5,10 +5,7 @@ import { join } from 'node:path';
 
 import pg from 'pg';
 
-import { systemClock } from '../../src/clock.ts';
 import type { Dialect } from '../../src/store/dialect.ts';
-import { migrate } from '../../src/store/schema.ts';
-import { openStore } from '../../src/store/store.ts';
 
 export interface TestDatabase extends AsyncDisposable {
   url: string;
@@ -61,12 +58,4 @@ function superuserUrl(): string {
     );
   }
   return url;
-}
-
-/** The same with the schema, for tests of the store. */
-export async function createMigratedDatabase(engine: Dialect['engine']): Promise<TestDatabase> {
-  const database = await createTestDatabase(engine);
-  await using store = await openStore(database.url);
-  await migrate(store, systemClock);
-  return database;
 }

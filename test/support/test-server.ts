@@ -8,7 +8,7 @@ import { createLog } from '../../src/log.ts';
 import { type RunningServer, startServer } from '../../src/server.ts';
 import { putAccessKey } from '../../src/store/access-key.ts';
 import type { Dialect } from '../../src/store/dialect.ts';
-import { insertNumbers } from '../../src/store/number.ts';
+import { analyzeNumbers, insertNumbers } from '../../src/store/number.ts';
 import { insertPool, type NewPool, widenPoolDigits } from '../../src/store/pool.ts';
 import { insertProject } from '../../src/store/project.ts';
 import { migrate } from '../../src/store/schema.ts';
@@ -157,6 +157,7 @@ async function prepareDatabase(databaseUrl: string, stock: readonly TestPool[]):
   await migrate(store, clock);
   for (const project of [PROJECT, OTHER_PROJECT]) await addProject(store, project);
   for (const pool of stock) await addPool(store, pool);
+  await store.write(analyzeNumbers);
 }
 
 export async function addProject(store: Store, project: TestProject): Promise<void> {

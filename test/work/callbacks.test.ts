@@ -46,11 +46,11 @@ testOnEachEngine('the payload has the keys of the contract in their order', asyn
   await rentWithCallback(server, receiver.url);
   await server.drain();
   const { context } = server.server;
-  const events = await context.store.read((db) => listEvents(db, NUMBER));
+  const [event] = await context.store.read((db) => listEvents(db, NUMBER, 1));
   assert.equal(
     receiver.requests[0]?.body,
     JSON.stringify({
-      eventId: events[1]?.id,
+      eventId: event?.id,
       timestamp: TEST_START.replace('Z', ''),
       projectId: PROJECT.id,
       resourceId: NUMBER,
@@ -61,7 +61,7 @@ testOnEachEngine('the payload has the keys of the contract in their order', asyn
       internalFailureCode: null,
     }),
   );
-  assert.match(events[1]?.id ?? '', /^[0-9a-hjkmnp-tv-z]{26}$/);
+  assert.match(event?.id ?? '', /^[0-9a-hjkmnp-tv-z]{26}$/);
 });
 
 testOnEachEngine('a failure is told with the code that callbacks have for it', async (start) => {

@@ -186,10 +186,22 @@ testOnEachEngine(
 );
 
 /** What a worker does before it dies. */
-function claimAll({ context }: RunningServer, leaseMs: number): Promise<Job[]> {
+async function claimAll({ context }: RunningServer, leaseMs: number): Promise<Job[]> {
   const now = context.clock.now();
   const leaseEnd = addMilliseconds(now, leaseMs);
-  return context.store.write((db) => claimJobs(db, context.ids.ulid(), now, leaseEnd, 10, []));
+  const claimId = context.ids.ulid();
+  const limits = { limit: 10, perLaneMax: 10, running: [], fromLane: '' };
+  return context.store.write(async (db) => {
+    const provisions = await claimJobs(db, {
+      kind: 'provision',
+      claimId,
+      now,
+      leaseEnd,
+      ...limits,
+    });
+    const deliveries = await claimJobs(db, { kind: 'deliver', claimId, now, leaseEnd, ...limits });
+    return [...provisions.jobs, ...deliveries.jobs];
+  });
 }
 
 function look({ context }: RunningServer) {

@@ -99,7 +99,7 @@ testOnEachEngine('a campaign that failed is not carried into a new plan', async 
 
 /** A platform that changes its mind. */
 function changing(current: () => Responder): Responder {
-  return (request, response) => current()(request, response);
+  return (...exchange) => current()(...exchange);
 }
 
 function listAsked(platform: OperatorPlatform): string[] {

@@ -1,11 +1,14 @@
+import { setTimeout } from 'node:timers/promises';
+
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 
+import { followSharedClock } from '../../app/follow-shared-clock.ts';
 import type { MovableClock } from '../../clock.ts';
 import type { Context } from '../../context.ts';
-import { millisecondsBetween, parseTimestamp } from '../../domain/timestamp.ts';
+import { millisecondsBetween, parseTimestamp, type Timestamp } from '../../domain/timestamp.ts';
 import { invalidField } from '../../errors.ts';
-import { putSetting } from '../../store/setting.ts';
+import { raiseSetting } from '../../store/setting.ts';
 import type { Authenticator } from '../auth.ts';
 import { bodyReader } from '../read-request.ts';
 import { sendJson } from '../send-json.ts';
@@ -15,6 +18,10 @@ import type { Examples } from '../v1/examples.ts';
 
 /** One move goes no further: every renewal on the way is really done. */
 const ADVANCE_MAX_MS = 10 * 366 * 86_400_000;
+/** Years have four digits in timestamps, and periods that begin at the last moment end later. */
+const CLOCK_END = '9999-01-01T00:00:00.000000Z' as Timestamp;
+/** A request waits no longer than this for the work that has become due; clients and proxies give up too. */
+const DRAIN_MS_MAX = 60_000;
 
 export const ClockAdvance = Type.Object(
   {
@@ -55,7 +62,8 @@ const readAdvance = bodyReader(ClockAdvance);
 
 /**
  * The sandbox's clock, for any key of any project. Moving it does all work that has become due before it
- * answers: renewals, ends of rentals and quarantines, provisionings and callbacks.
+ * answers: renewals, ends of rentals and quarantines, provisionings and callbacks. Work that takes longer
+ * than `drainMsMax` goes on after the answer.
  */
 export function registerSandboxClock(
   app: FastifyInstance,
@@ -63,6 +71,7 @@ export function registerSandboxClock(
   auth: Authenticator,
   clock: MovableClock,
   drain: () => Promise<void>,
+  drainMsMax: number = DRAIN_MS_MAX,
 ): void {
   app.get(
     '/sandbox/clock',
@@ -75,6 +84,7 @@ export function registerSandboxClock(
     },
     async (request, reply) => {
       await auth.authenticate(request, reply);
+      await followSharedClock(context.store, clock);
       return sendJson(reply, { now: clock.now() });
     },
   );
@@ -87,7 +97,7 @@ export function registerSandboxClock(
           operationId: 'AdvanceSandboxClock',
           summary: "Move the sandbox's clock forward",
           description:
-            'Before it answers, everything is done that has become due: provisionings finish, callbacks are sent, rentals renew or end. Any access key of any project may use it.',
+            'Before it answers, everything is done that has become due: provisionings finish, callbacks are sent, rentals renew or end. What takes longer than a minute goes on after the answer. Any access key of any project may use it.',
           body: Type.Ref('ClockAdvance'),
           'x-body-examples': ADVANCE_EXAMPLES,
         },
@@ -98,9 +108,10 @@ export function registerSandboxClock(
     },
     async (request, reply) => {
       await auth.authenticate(request, reply);
+      await followSharedClock(context.store, clock);
       clock.advance(toMilliseconds(readAdvance(request), clock));
-      await context.store.write((db) => putSetting(db, 'clock-offset-ms', String(clock.offsetMs)));
-      await drain();
+      await context.store.write((db) => raiseSetting(db, 'clock-offset-ms', clock.offsetMs));
+      await atMost(drainMsMax, drain());
       return sendJson(reply, { now: clock.now() });
     },
   );
@@ -123,7 +134,21 @@ function toMilliseconds(advance: { by?: string; to?: string }, clock: MovableClo
   if (milliseconds < 0)
     throw invalidField(field, 'must not go back: the clock only moves forward.');
   if (milliseconds > ADVANCE_MAX_MS) throw invalidField(field, 'must be at most ten years.');
+  if (milliseconds >= millisecondsBetween(clock.now(), CLOCK_END)) {
+    throw invalidField(field, 'must not lead beyond the year 9998.');
+  }
   return milliseconds;
+}
+
+/** Waits for the work, but not for ever. */
+async function atMost(milliseconds: number, work: Promise<void>): Promise<void> {
+  const waiting = new AbortController();
+  const { signal } = waiting;
+  try {
+    await Promise.race([work, setTimeout(milliseconds, undefined, { signal })]);
+  } finally {
+    waiting.abort();
+  }
 }
 
 function untilInstant(text: string, clock: MovableClock): number | undefined {

@@ -128,7 +128,8 @@ export function registerAvailableNumbers(
       schema: describeOperation({
         operationId: 'NumberService_RentAnyNumber',
         summary: 'Rent any number that matches',
-        description: 'Searches and rents in one call; never loses a race while a match is left.',
+        description:
+          'Searches and rents in one call: where another caller is faster it takes the next match. When others are faster 25 searches in a row, it answers 503; then try again.',
         tag: 'Available numbers',
         body: RentAnyNumberRequest,
         bodyExamples: RENT_ANY_EXAMPLES,

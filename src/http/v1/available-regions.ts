@@ -23,7 +23,8 @@ export function registerAvailableRegions(
       schema: describeOperation({
         operationId: 'NumberService_ListAvailableRegions',
         summary: 'List the regions that have numbers',
-        description: 'Those that have numbers for sale to this project.',
+        description:
+          'Those with numbers that this project may rent, also while all of them are rented.',
         tag: 'Available regions',
         querystring: AvailableRegionsQuery,
         response: 'AvailableRegionsResponse',

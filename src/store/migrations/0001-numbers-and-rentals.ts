@@ -180,16 +180,21 @@ export function createNumbersAndRentals({
     ) ${keyedTableOptions}`,
 
     // run_at: when the job may be claimed; a claim moves it to the end of the lease. claim_id: whose claim it is.
+    // lane: jobs of a kind that share a receiver; few of them run at once.
     `CREATE TABLE job (
       id ${text} NOT NULL PRIMARY KEY,
       kind ${text} NOT NULL,
+      lane ${text} NOT NULL,
       subject_id ${text} NOT NULL,
       run_at ${text} NOT NULL,
       attempts ${integer} NOT NULL,
       claim_id ${text},
       created_at ${text} NOT NULL
     ) ${tableOptions}`,
-    'CREATE INDEX job_due ON job (run_at)',
+    'CREATE INDEX job_due ON job (kind, run_at)',
+    // Goes from lane to lane without a look at the jobs between, however many one lane has.
+    'CREATE INDEX job_lane ON job (kind, lane, run_at)',
+    'CREATE INDEX job_claimed ON job (kind, lane) WHERE claim_id IS NOT NULL',
     'CREATE UNIQUE INDEX job_subject ON job (kind, subject_id)',
 
     // What belongs to the whole installation: the key that signs tokens, the mode, the sandbox's clock.

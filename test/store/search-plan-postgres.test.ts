@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import type { E164 } from '../../src/domain/phone-number.ts';
+import type { PoolId } from '../../src/domain/pool.ts';
+import {
+  claimAvailableNumber,
+  countStockSlice,
+  findNumber,
+  listInStock,
+  scanAvailable,
+  scanAvailablePrefixes,
+} from '../../src/store/number.ts';
+import type { SqlValue, Store, Writer } from '../../src/store/store.ts';
+import { openTestStore, PROJECT } from '../support/test-server.ts';
+
+const NUMBERS = 200_000;
+const POOL = 1 as PoolId;
+const NUMBER = '+12000000007' as E164;
+/** As many ranges as a search asks for at once. */
+const PREFIXES = Array.from({ length: 100 }, (_, i) => `+1${200 + i}`);
+const REVERSED_PREFIXES = Array.from({ length: 100 }, (_, i) => `${String(i).padStart(2, '0')}7`);
+
+const STATEMENTS: { name: string; run: (db: Writer) => Promise<unknown>; index: string }[] = [
+  {
+    name: 'search by a beginning',
+    run: (db) => scanAvailable(db, 'e164', POOL, '+1200', '+1200:', 20),
+    index: 'number_available',
+  },
+  {
+    name: 'search by an end',
+    run: (db) => scanAvailable(db, 'reversed', POOL, '700', '700:', 20),
+    index: 'number_available_reversed',
+  },
+  {
+    name: 'search by digits within, forwards',
+    run: (db) => scanAvailablePrefixes(db, 'e164', POOL, PREFIXES, 20),
+    index: 'number_available',
+  },
+  {
+    name: 'search by digits within, backwards',
+    run: (db) => scanAvailablePrefixes(db, 'reversed', POOL, REVERSED_PREFIXES, 20),
+    index: 'number_available_reversed',
+  },
+  { name: 'look at a number', run: (db) => findNumber(db, NUMBER), index: 'number_pkey' },
+  {
+    name: 'claim a number',
+    run: (db) => claimAvailableNumber(db, PROJECT.id, NUMBER),
+    index: 'number_pkey',
+  },
+  { name: 'find numbers in stock', run: (db) => listInStock(db, [NUMBER]), index: 'number_pkey' },
+  {
+    name: 'count a slice of the stock',
+    run: (db) => countStockSlice(db, '', 9),
+    index: 'number_pkey',
+  },
+];
+
+test('on PostgreSQL a search is index scans only, with the plan that prepared statements settle on', async () => {
+  await using database = await openTestStore('postgres');
+  const { store } = database;
+  await fill(store);
+  // A statement that is prepared gets a plan for any parameters after some executions.
+  await store.write(async (db) => {
+    await db.run('SET LOCAL plan_cache_mode = force_generic_plan');
+    for (const { name, run, index } of STATEMENTS) {
+      const plan = await planOf(db, run);
+      const told = `${name}:\n${plan}`;
+      assert.match(plan, new RegExp(`Index (Only )?Scan using ${index} on number`), told);
+      assert.doesNotMatch(plan, /Seq Scan on number|Bitmap|Sort/, told);
+    }
+  });
+});
+
+test('on PostgreSQL a search that has to walk through the table would be noticed', async () => {
+  await using database = await openTestStore('postgres');
+  const plan = await database.store.write((db) =>
+    planOf(db, (explaining) => explaining.all('SELECT e164 FROM number WHERE locality = ?', 'x')),
+  );
+  assert.match(plan, /Seq Scan on number/);
+});
+
+test('on PostgreSQL texts compare byte by byte', async () => {
+  await using database = await openTestStore('postgres');
+  const rows = await database.store.read((db) =>
+    db.column<string>(
+      `SELECT column_name FROM information_schema.columns WHERE table_schema = 'public'
+      AND data_type = 'text' AND collation_name IS DISTINCT FROM 'C'`,
+    ),
+  );
+  assert.deepEqual(rows, []);
+});
+
+/** How PostgreSQL would do what this function asks. Nothing is changed. */
+async function planOf(db: Writer, run: (db: Writer) => Promise<unknown>): Promise<string> {
+  const plan: string[] = [];
+  async function explain(sql: string, ...values: SqlValue[]): Promise<never[]> {
+    plan.push(...(await db.column<string>(`EXPLAIN ${sql}`, ...values)));
+    return [];
+  }
+  await run({
+    dialect: db.dialect,
+    all: explain,
+    column: explain,
+    get: async (sql, ...values) => (await explain(sql, ...values))[0],
+    run: async (sql, ...values) => (await explain(sql, ...values)).length,
+  });
+  return plan.join('\n');
+}
+
+/** Numbers with gaps between them in four pools; a third is available. */
+async function fill(store: Store): Promise<void> {
+  await store.write(async (db) => {
+    await db.run(
+      `INSERT INTO number (e164, reversed, pool_id, state)
+      SELECT '+1' || (2000000000 + i * 7), lpad(((i * 7919) % 1000003)::text, 10, '0') || '1+',
+        1 + i % 4, CASE WHEN i % 3 = 0 THEN 0 ELSE 2 END
+      FROM generate_series(0, CAST(? AS BIGINT)) AS line (i)`,
+      NUMBERS - 1,
+    );
+    await db.run('ANALYZE number');
+  });
+}

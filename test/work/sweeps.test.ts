@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+
+import { listCharges } from '../../src/store/charge.ts';
+import { findNumber } from '../../src/store/number.ts';
+import type { E164 } from '../../src/domain/phone-number.ts';
+import { testOnEachEngine } from '../support/engines.ts';
+import { advanceTo, look, NUMBER, numberAt, release, rent } from '../support/rentals.ts';
+import { PROJECT, type TestServer } from '../support/test-server.ts';
+
+testOnEachEngine(
+  'a sweep that fails stops neither the others nor the jobs, and is tried again',
+  async (start) => {
+    await using server = await start();
+    await rent(server, { voiceConfiguration: { appId: 'app' } });
+    const { nextChargeDate } = await look(server);
+    await write(server, 'ALTER TABLE number RENAME COLUMN state_until TO gone');
+    await advanceTo(server, nextChargeDate);
+    assert.equal((await look(server)).voiceConfiguration.appId, 'app');
+    assert.equal(await countPeriods(server, NUMBER), 2);
+
+    await write(server, 'ALTER TABLE number RENAME COLUMN gone TO state_until');
+    await release(server);
+    await write(
+      server,
+      `UPDATE number SET state_until = '2026-01-01' WHERE e164 = '${numberAt(1)}'`,
+      'UPDATE number SET state = 4 WHERE state_until IS NOT NULL',
+    );
+    await server.drain();
+    assert.notEqual(await stateOf(server, numberAt(1)), 'AVAILABLE', 'it waits a minute');
+    await server.advance(60_000);
+    assert.equal(await stateOf(server, numberAt(1)), 'AVAILABLE');
+  },
+);
+
+testOnEachEngine('a rental that cannot be renewed holds up no other', async (start) => {
+  await using server = await start();
+  for (const i of [0, 1, 2]) await rent(server, {}, numberAt(i));
+  const { nextChargeDate } = await look(server);
+  // Its next period is charged already, which must not be: `charge_once` refuses another.
+  const isSecond = `e164 = '${numberAt(1)}' AND kind = 'PERIOD'`;
+  await write(server, `UPDATE charge SET period = 1 WHERE ${isSecond}`);
+  await advanceTo(server, nextChargeDate);
+  assert.deepEqual(await periodsOfAll(server), [2, 1, 2]);
+
+  await write(server, `UPDATE charge SET period = 0 WHERE ${isSecond}`);
+  await server.advance(599_999);
+  assert.deepEqual(await periodsOfAll(server), [2, 1, 2]);
+  await server.advance(1);
+  assert.deepEqual(await periodsOfAll(server), [2, 2, 2]);
+});
+
+testOnEachEngine('a rental that cannot be ended holds up no other', async (start) => {
+  await using server = await start();
+  const numbers = [0, 1, 2].map(numberAt);
+  for (const number of numbers) await rent(server, {}, number);
+  for (const number of numbers) await release(server, number);
+  const { expireAt } = await look(server);
+  await write(server, `UPDATE number SET state = 1 WHERE e164 = '${numberAt(1)}'`);
+  await advanceTo(server, expireAt);
+  const statuses = await Promise.all(
+    numbers.map(async (number) => (await server.call('GET', `/activeNumbers/${number}`)).status),
+  );
+  assert.deepEqual(statuses, [404, 200, 404]);
+});
+
+async function write({ server }: TestServer, ...statements: string[]): Promise<void> {
+  await server.context.store.write(async (db) => {
+    for (const sql of statements) await db.run(sql);
+  });
+}
+
+function periodsOfAll(server: TestServer): Promise<number[]> {
+  return Promise.all([0, 1, 2].map((i) => countPeriods(server, numberAt(i))));
+}
+
+async function countPeriods({ server }: TestServer, number: string): Promise<number> {
+  const charges = await server.context.store.read((db) => listCharges(db, PROJECT.id));
+  return charges.filter(({ kind, e164 }) => kind === 'PERIOD' && e164 === number).length;
+}
+
+async function stateOf({ server }: TestServer, number: string): Promise<string | undefined> {
+  return (await server.context.store.read((db) => findNumber(db, number as E164)))?.state;
+}
