@@ -1,6 +1,6 @@
 import type { E164 } from '../domain/phone-number.ts';
 import { reverseDigits } from '../domain/phone-number.ts';
-import type { Pool } from '../domain/pool.ts';
+import type { Pool, PoolId } from '../domain/pool.ts';
 import type { Ids } from '../ids.ts';
 import { scanAvailable, type SearchIndex } from '../store/number.ts';
 import type { Reader } from '../store/store.ts';
@@ -13,6 +13,8 @@ const PLACES_ENOUGH = 128;
 const RENEW_EVERY = 16;
 /** Numbers that differ in their last digits only count as one place; those digits are random each time. */
 const BLOCK_DIGITS = 2;
+/** After so many misses in a row a pool's numbers count as too far apart for blocks; now and then one is tried. */
+const MISSES_MAX = 8;
 /** The source of chance gives no number of 15 digits; behind so many it does not matter. */
 const RANDOM_DIGITS_MAX = 14;
 
@@ -35,6 +37,8 @@ export interface SearchPlace {
 export class SearchPlaces {
   readonly #ids: Ids;
   readonly #places = new Map<string, string[]>();
+  /** Of pools, how many times in a row a random place in a block had no number of the block behind it. */
+  readonly #misses = new Map<PoolId, number>();
 
   constructor(ids: Ids) {
     this.#ids = ids;
@@ -58,9 +62,19 @@ export class SearchPlaces {
       this.#keep(places, key);
     }
     // The last digits of a reversed number are its calling code.
-    const free = index === 'e164' ? Math.min(BLOCK_DIGITS, key.length - prefix.length) : 0;
+    const isFree = index === 'e164' && this.#hasBlocks(pool);
+    const free = isFree ? Math.min(BLOCK_DIGITS, key.length - prefix.length) : 0;
     const block = key.slice(0, key.length - free);
     return { key, block, inBlock: block + randomDigits(this.#ids, free) };
+  }
+
+  /** Tells whether there was a number of its block behind a place: a sparse stock has none, and a search should not look. */
+  noteBlock(pool: Pool, hit: boolean): void {
+    this.#misses.set(pool.id, hit ? 0 : (this.#misses.get(pool.id) ?? 0) + 1);
+  }
+
+  #hasBlocks(pool: Pool): boolean {
+    return (this.#misses.get(pool.id) ?? 0) < MISSES_MAX || this.#ids.below(RENEW_EVERY) === 0;
   }
 
   /**

@@ -49,10 +49,14 @@ async function scanAround(
   const place = await context.places.pick(db, index, pool, prefix);
   let start = place.inBlock;
   let found = await scanAvailable(db, index, pool.id, start, `${prefix}:`, size);
-  if (start !== place.key && !found[0]?.startsWith(place.block)) {
-    // The block ends before the random place in it.
-    start = place.key;
-    found = await scanAvailable(db, index, pool.id, start, `${prefix}:`, size);
+  if (start !== place.key) {
+    const isInBlock = found[0]?.startsWith(place.block) === true;
+    context.places.noteBlock(pool, isInBlock);
+    if (!isInBlock) {
+      // The block ends before the random place in it.
+      start = place.key;
+      found = await scanAvailable(db, index, pool.id, start, `${prefix}:`, size);
+    }
   }
   if (found.length < size && start > prefix) {
     const missing = size - found.length;
