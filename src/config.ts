@@ -44,7 +44,7 @@ export class ConfigError extends Error {
   }
 }
 
-/** Every variable, with its default and meaning: the source of `--help` and of docs/configuration.md. */
+/** Every variable, with its default and meaning: which is what `--help` prints. */
 export const VARIABLES = {
   PORT: ['8080', 'port to listen on; 0 picks a free one'],
   HOST: ['127.0.0.1', 'address to listen on; 0.0.0.0 for all'],

@@ -1,60 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import type { E164 } from '../../src/domain/phone-number.ts';
-import type { PoolId } from '../../src/domain/pool.ts';
-import {
-  claimAvailableNumber,
-  countStockSlice,
-  findNumber,
-  listInStock,
-  scanAvailable,
-  scanAvailablePrefixes,
-} from '../../src/store/number.ts';
 import type { SqlValue, Store, Writer } from '../../src/store/store.ts';
-import { openTestStore, PROJECT } from '../support/test-server.ts';
+import { SEARCH_STATEMENTS } from '../support/search-statements.ts';
+import { openTestStore } from '../support/test-server.ts';
 
 const NUMBERS = 200_000;
-const POOL = 1 as PoolId;
-const NUMBER = '+12000000007' as E164;
-/** As many ranges as a search asks for at once. */
-const PREFIXES = Array.from({ length: 100 }, (_, i) => `+1${200 + i}`);
-const REVERSED_PREFIXES = Array.from({ length: 100 }, (_, i) => `${String(i).padStart(2, '0')}7`);
-
-const STATEMENTS: { name: string; run: (db: Writer) => Promise<unknown>; index: string }[] = [
-  {
-    name: 'search by a beginning',
-    run: (db) => scanAvailable(db, 'e164', POOL, '+1200', '+1200:', 20),
-    index: 'number_available',
-  },
-  {
-    name: 'search by an end',
-    run: (db) => scanAvailable(db, 'reversed', POOL, '700', '700:', 20),
-    index: 'number_available_reversed',
-  },
-  {
-    name: 'search by digits within, forwards',
-    run: (db) => scanAvailablePrefixes(db, 'e164', POOL, PREFIXES, 20),
-    index: 'number_available',
-  },
-  {
-    name: 'search by digits within, backwards',
-    run: (db) => scanAvailablePrefixes(db, 'reversed', POOL, REVERSED_PREFIXES, 20),
-    index: 'number_available_reversed',
-  },
-  { name: 'look at a number', run: (db) => findNumber(db, NUMBER), index: 'number_pkey' },
-  {
-    name: 'claim a number',
-    run: (db) => claimAvailableNumber(db, PROJECT.id, NUMBER),
-    index: 'number_pkey',
-  },
-  { name: 'find numbers in stock', run: (db) => listInStock(db, [NUMBER]), index: 'number_pkey' },
-  {
-    name: 'count a slice of the stock',
-    run: (db) => countStockSlice(db, '', 9),
-    index: 'number_pkey',
-  },
-];
+const INDEXES = {
+  available: 'number_available',
+  available_reversed: 'number_available_reversed',
+  'primary key': 'number_pkey',
+};
 
 test('on PostgreSQL a search is index scans only, with the plan that prepared statements settle on', async () => {
   await using database = await openTestStore('postgres');
@@ -63,10 +19,10 @@ test('on PostgreSQL a search is index scans only, with the plan that prepared st
   // A statement that is prepared gets a plan for any parameters after some executions.
   await store.write(async (db) => {
     await db.run('SET LOCAL plan_cache_mode = force_generic_plan');
-    for (const { name, run, index } of STATEMENTS) {
+    for (const { name, run, index } of SEARCH_STATEMENTS) {
       const plan = await planOf(db, run);
       const told = `${name}:\n${plan}`;
-      assert.match(plan, new RegExp(`Index (Only )?Scan using ${index} on number`), told);
+      assert.match(plan, new RegExp(`Index (Only )?Scan using ${INDEXES[index]} on number`), told);
       assert.doesNotMatch(plan, /Seq Scan on number|Bitmap|Sort/, told);
     }
   });

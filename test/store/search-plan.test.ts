@@ -1,58 +1,21 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import type { E164 } from '../../src/domain/phone-number.ts';
-import type { PoolId } from '../../src/domain/pool.ts';
-import {
-  claimAvailableNumber,
-  countStockSlice,
-  findNumber,
-  listInStock,
-  scanAvailable,
-  scanAvailablePrefixes,
-} from '../../src/store/number.ts';
 import type { Store } from '../../src/store/store.ts';
-import { assertPlans, type ExpectedPlan, planOf } from '../support/query-plan.ts';
-import { openTestStore, PROJECT } from '../support/test-server.ts';
+import { assertPlans, planOf } from '../support/query-plan.ts';
+import { SEARCH_STATEMENTS } from '../support/search-statements.ts';
+import { openTestStore } from '../support/test-server.ts';
 
 const NUMBERS = 100_000;
-const POOL = 1 as PoolId;
-const NUMBER = '+12000000007' as E164;
-
-const STATEMENTS: ExpectedPlan[] = [
-  {
-    name: 'search by a beginning',
-    run: (db) => scanAvailable(db, 'e164', POOL, '+1200', '+1200:', 20),
-    index: 'INDEX number_available',
-  },
-  {
-    name: 'search by an end',
-    run: (db) => scanAvailable(db, 'reversed', POOL, '700', '700:', 20),
-    index: 'INDEX number_available_reversed',
-  },
-  {
-    name: 'search by digits within, forwards',
-    run: (db) => scanAvailablePrefixes(db, 'e164', POOL, ['+120', '+121'], 20),
-    index: 'INDEX number_available',
-  },
-  {
-    name: 'search by digits within, backwards',
-    run: (db) => scanAvailablePrefixes(db, 'reversed', POOL, ['12', '13'], 20),
-    index: 'INDEX number_available_reversed',
-  },
-  { name: 'look at a number', run: (db) => findNumber(db, NUMBER), index: 'PRIMARY KEY' },
-  {
-    name: 'claim a number',
-    run: (db) => claimAvailableNumber(db, PROJECT.id, NUMBER),
-    index: 'PRIMARY KEY',
-  },
-  { name: 'find numbers in stock', run: (db) => listInStock(db, [NUMBER]), index: 'PRIMARY KEY' },
-  {
-    name: 'count a slice of the stock',
-    run: (db) => countStockSlice(db, '', 9),
-    index: 'PRIMARY KEY',
-  },
-];
+const INDEXES = {
+  available: 'INDEX number_available',
+  available_reversed: 'INDEX number_available_reversed',
+  'primary key': 'PRIMARY KEY',
+};
+const STATEMENTS = SEARCH_STATEMENTS.map((statement) => ({
+  ...statement,
+  index: INDEXES[statement.index],
+}));
 
 /** What ANALYZE finds depends on the stock, and what the planner chooses on that. */
 const STOCKS = [
