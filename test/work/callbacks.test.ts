@@ -77,19 +77,18 @@ testOnEachEngine('a failure is told with the code that callbacks have for it', a
     await rent(server, { ...failure, callbackUrl: receiver.url }, numberAt(i));
     await server.drain();
   }
-  assert.deepEqual(
-    receiver.requests.map(({ body }) => {
-      const { eventType, status, failureCode } = JSON.parse(body);
-      return `${eventType} ${status} ${failureCode}`;
-    }),
-    [
-      'PROVISIONING_TO_SMS_PLATFORM FAILED null',
-      'PROVISIONING_TO_SMS_PLATFORM FAILED INVALID_NNID',
-      'PROVISIONING_TO_SMS_PLATFORM SUCCEEDED null',
-      'PROVISIONING_TO_CAMPAIGN FAILED CAMPAIGN_EXPIRED',
-      'PROVISIONING_TO_VOICE_PLATFORM FAILED PROVISIONING_TO_VOICE_PLATFORM_FAILED',
-    ],
-  );
+  const told = receiver.requests.map(({ body }) => {
+    const { eventType, status, failureCode } = JSON.parse(body);
+    return `${eventType} ${status} ${failureCode}`;
+  });
+  // Sorted: the two callbacks of the third number are under way at once.
+  assert.deepEqual(told.sort(), [
+    'PROVISIONING_TO_CAMPAIGN FAILED CAMPAIGN_EXPIRED',
+    'PROVISIONING_TO_SMS_PLATFORM FAILED INVALID_NNID',
+    'PROVISIONING_TO_SMS_PLATFORM FAILED null',
+    'PROVISIONING_TO_SMS_PLATFORM SUCCEEDED null',
+    'PROVISIONING_TO_VOICE_PLATFORM FAILED PROVISIONING_TO_VOICE_PLATFORM_FAILED',
+  ]);
 });
 
 testOnEachEngine('a secret that was changed signs the next attempt', async (start) => {

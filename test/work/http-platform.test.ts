@@ -94,7 +94,9 @@ testOnEachEngine(
       [scheduledProvisioning.status, scheduledProvisioning.errorCodes],
       ['FAILED', ['CAMPAIGN_EXPIRED']],
     );
-    const { failureCode, internalFailureCode } = JSON.parse(receiver.requests[1]!.body);
+    const told = receiver.requests.map(({ body }) => JSON.parse(body));
+    const ofCampaign = told.find(({ eventType }) => eventType === 'PROVISIONING_TO_CAMPAIGN');
+    const { failureCode, internalFailureCode } = ofCampaign;
     assert.deepEqual([failureCode, internalFailureCode], ['CAMPAIGN_EXPIRED', 'CRS0018']);
   },
 );
