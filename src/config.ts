@@ -1,6 +1,7 @@
 import { ID_RULE, isId } from './domain/id.ts';
 import { LOG_LEVELS, type LogLevel } from './log.ts';
-import type { PostgresOptions } from './store/store.ts';
+import { parsePostgresUrl, PostgresUrlError } from './store/postgres-url.ts';
+import type { PostgresOptions, StandbyOptions } from './store/store.ts';
 
 /** Everything that can be set from outside, read once at start. */
 export interface Config {
@@ -56,12 +57,20 @@ export const VARIABLES = {
     'PostgreSQL: how long a statement may take',
   ],
   NUMBERYARD_DATABASE_PREPARE: ['on', 'PostgreSQL: off behind a transaction-mode pooler'],
+  READ_DATABASE_URL: ['', 'PostgreSQL: a standby for searches and lists, postgres://…'],
+  NUMBERYARD_READ_DATABASE_LAG_SECONDS_MAX: [
+    '10',
+    'how far behind the standby may be; off: it is not measured',
+  ],
   NUMBERYARD_SANDBOX: ['on', 'on: demo stock, magic ids, movable clock; off: production'],
   NUMBERYARD_PROJECT_ID: ['', "the sandbox's first project (default: random)"],
   NUMBERYARD_KEY_ID: ['', 'its access key (default: random)'],
   NUMBERYARD_KEY_SECRET: ['', "the key's secret (default: random, shown once)"],
   NUMBERYARD_OPERATOR_TOKEN: ['', 'opens /admin/v1 and guards /metrics; at least 16 characters'],
-  NUMBERYARD_PUBLIC_URL: ['', 'how others reach this server (default: http://HOST:PORT)'],
+  NUMBERYARD_PUBLIC_URL: [
+    '',
+    'how others reach this server (default: http://HOST:PORT); "work" needs it for the http platform',
+  ],
   NUMBERYARD_PLATFORM: ['', 'sandbox or http (default: sandbox in sandbox mode, else http)'],
   NUMBERYARD_PLATFORM_URL: ['', 'http platform: where provisioning requests are posted'],
   NUMBERYARD_PLATFORM_SECRET: [
@@ -92,15 +101,26 @@ const DELAYS_MAX = 20;
 /** More than a PostgreSQL server usually allows to all of its clients together. */
 const CONNECTIONS_MAX = 1000;
 const SECRET_LENGTH_MIN = 16;
+/** A statement that takes a day is not one of ours; and timers end at 24 days. */
+const STATEMENT_TIMEOUT_MAX_SECONDS = 86_400;
+/** Older searches than this help nobody; and what the primary had is remembered for so long. */
+const STANDBY_LAG_MAX_SECONDS = 3600;
+const CHECK_STANDBY_EVERY_MS = 1000;
 
-/** @throws ConfigError that names every variable with a bad value. */
-export function loadConfig(environment: Environment): Config {
+/**
+ * @param listens false for a process that has to be told where others are reached.
+ * @throws ConfigError that names every variable with a bad value.
+ */
+export function loadConfig(environment: Environment, { listens } = { listens: true }): Config {
   const read = new Reading(environment);
   const sandbox = read.choice('NUMBERYARD_SANDBOX', ['on', 'off']) === 'on';
+  const { databaseUrl, postgres } = readDatabase(read);
   const config: Config = {
     host: read.text('HOST'),
     port: read.integer('PORT', 0, 65_535),
-    ...readDatabase(read),
+    databaseUrl,
+    // What only works asks the primary alone.
+    postgres: { ...postgres, standby: listens ? readStandby(read, databaseUrl) : undefined },
     sandbox,
     firstProject: readFirstProject(read, sandbox),
     operatorToken: read.secret('NUMBERYARD_OPERATOR_TOKEN'),
@@ -116,6 +136,10 @@ export function loadConfig(environment: Environment): Config {
     },
     logLevel: read.choice('NUMBERYARD_LOG_LEVEL', LOG_LEVELS),
   };
+  if (!listens && config.platform.kind === 'http' && config.publicUrl === undefined) {
+    const why = 'it is where the http platform reports to, and this process does not listen';
+    read.problem('NUMBERYARD_PUBLIC_URL', `is required: ${why}`);
+  }
   read.throwProblems();
   return config;
 }
@@ -135,7 +159,10 @@ function readDatabase(read: Reading): DatabaseConfig {
     databaseUrl: readDatabaseUrl(read),
     postgres: {
       connectionsMax: read.integer('NUMBERYARD_DATABASE_CONNECTIONS', 1, CONNECTIONS_MAX),
-      statementTimeoutMs: read.seconds('NUMBERYARD_DATABASE_STATEMENT_TIMEOUT_SECONDS'),
+      statementTimeoutMs: read.seconds(
+        'NUMBERYARD_DATABASE_STATEMENT_TIMEOUT_SECONDS',
+        STATEMENT_TIMEOUT_MAX_SECONDS,
+      ),
       prepareStatements: read.choice('NUMBERYARD_DATABASE_PREPARE', ['on', 'off']) === 'on',
     },
   };
@@ -146,8 +173,28 @@ function readDatabaseUrl(read: Reading): string {
   if (url === undefined) return `sqlite:${read.text('NUMBERYARD_DATA_DIR')}/numberyard.sqlite`;
   if (!/^(sqlite:.|postgres(ql)?:\/\/)/.test(url)) {
     read.problem('DATABASE_URL', 'must be sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE');
+  } else if (!url.startsWith('sqlite:')) {
+    read.postgresUrl('DATABASE_URL', url);
   }
   return url;
+}
+
+function readStandby(read: Reading, databaseUrl: string): StandbyOptions | undefined {
+  const url = read.optional('READ_DATABASE_URL');
+  if (url === undefined) return undefined;
+  if (databaseUrl.startsWith('sqlite:')) {
+    read.problem('READ_DATABASE_URL', 'goes only with a DATABASE_URL that is postgres://…');
+  } else if (!/^postgres(ql)?:\/\//.test(url)) {
+    read.problem('READ_DATABASE_URL', 'must be postgres://USER:PASSWORD@HOST/DATABASE');
+  } else {
+    read.postgresUrl('READ_DATABASE_URL', url);
+  }
+  const lag = 'NUMBERYARD_READ_DATABASE_LAG_SECONDS_MAX';
+  return {
+    url,
+    lagMsMax: read.text(lag) === 'off' ? undefined : read.seconds(lag, STANDBY_LAG_MAX_SECONDS),
+    checkEveryMs: CHECK_STANDBY_EVERY_MS,
+  };
 }
 
 function readFirstProject(read: Reading, sandbox: boolean): Config['firstProject'] {
@@ -228,8 +275,8 @@ class Reading {
     return value;
   }
 
-  seconds(variable: Variable): number {
-    return this.integer(variable, 1, DELAY_MAX_SECONDS) * 1000;
+  seconds(variable: Variable, max = DELAY_MAX_SECONDS): number {
+    return this.integer(variable, 1, max) * 1000;
   }
 
   delays(variable: Variable): number[] {
@@ -259,6 +306,15 @@ class Reading {
       this.problem(variable, 'must be an http or https URL');
     }
     return text.replace(/\/+$/, '');
+  }
+
+  postgresUrl(variable: Variable, url: string): void {
+    try {
+      parsePostgresUrl(url);
+    } catch (error) {
+      if (!(error instanceof PostgresUrlError)) throw error;
+      this.problem(variable, error.message);
+    }
   }
 
   secret(variable: Variable): string | undefined {

@@ -46,6 +46,11 @@ export class DomainError extends Error {
   }
 }
 
+/** It may go well when it is tried again, and nothing about what was tried is to blame: the database was away. */
+export function isUnavailable(error: unknown): error is DomainError {
+  return error instanceof DomainError && error.code === 'UNAVAILABLE';
+}
+
 /** A request with one wrong field. The message repeats the description, for clients that show only that. */
 export function invalidField(field: string, description: string): DomainError {
   return invalidFields([{ field, description }]);

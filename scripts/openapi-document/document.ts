@@ -129,6 +129,8 @@ export async function buildDescribedApp(
   const clock = new MovableClock(systemClock);
   const context = {
     config: loadConfig({}),
+    // Routes are described here and not called, so nothing asks the database.
+    store: { standby: undefined },
     clock,
     ids: createIds(clock),
     log: createLog('silent'),

@@ -52,7 +52,7 @@ export async function countStock(store: Context['store']): Promise<StockCount[]>
   const totals = new Map<string, StockCount>();
   for (let after: string | undefined = ''; after !== undefined;) {
     const from: string = after;
-    const slice = await store.read((db) => countStockSlice(db, from, SLICE_NUMBERS));
+    const slice = await store.readRecent((db) => countStockSlice(db, from, SLICE_NUMBERS));
     for (const { poolId, state, count } of slice.counts) {
       const key = `${poolId} ${state}`;
       const total = totals.get(key) ?? { poolId, state, count: 0 };

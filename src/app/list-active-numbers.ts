@@ -27,7 +27,7 @@ export function listActiveNumbers(
   filter: ActiveNumberFilter,
   page: { order: ActiveNumberOrder; after: ActiveNumberCursor | undefined; size: number },
 ): Promise<ActiveNumberPage> {
-  return context.store.read(async (db) => {
+  return context.store.readRecent(async (db) => {
     // One more than the page tells whether there is a next one: an empty last page would stop some clients early.
     const rows = await listRows(db, projectId, filter, page.order, page.after, page.size + 1);
     const numbers = rows.slice(0, page.size);

@@ -21,10 +21,13 @@ export async function rentAnyNumber(
   request: RentRequest,
 ): Promise<ActiveNumber> {
   for (let search = 0; search < SEARCHES_MAX; search++) {
-    const found = await searchAvailableNumbers(context, caller.projectId, {
-      ...criteria,
-      size: CANDIDATES,
-    });
+    const found = await searchAvailableNumbers(
+      context,
+      caller.projectId,
+      { ...criteria, size: CANDIDATES },
+      // What a standby shows may be rented already, and what is new it does not show.
+      'read',
+    );
     if (found.length === 0) {
       throw resourceNotFound('AvailableNumber', '', 'No available number matches the request.');
     }

@@ -19,18 +19,20 @@ export interface SearchCriteria {
 /**
  * Available numbers that match, from all over the stock: every search begins somewhere else, so that two
  * callers see different numbers. Pools are picked in memory first; the index then needs only their ids.
+ * @param read for whom it is: somebody who looks may be shown the stock of a moment ago.
  */
 export async function searchAvailableNumbers(
   context: Context,
   projectId: ProjectId,
   criteria: SearchCriteria,
+  read: 'read' | 'readRecent' = 'readRecent',
 ): Promise<AvailableNumber[]> {
   const visible = (await context.pools.current()).visibleTo(projectId);
   const pools = rotated(
     visible.filter((pool) => fits(pool, criteria)),
     context.ids,
   );
-  return context.store.read(async (db) => {
+  return context.store[read](async (db) => {
     const found: AvailableNumber[] = [];
     for (const pool of pools) {
       const missing = criteria.size - found.length;

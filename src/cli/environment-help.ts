@@ -14,6 +14,8 @@ const GROUP_OF: Record<keyof typeof VARIABLES, Group> = {
   NUMBERYARD_DATABASE_CONNECTIONS: 'Database',
   NUMBERYARD_DATABASE_STATEMENT_TIMEOUT_SECONDS: 'Database',
   NUMBERYARD_DATABASE_PREPARE: 'Database',
+  READ_DATABASE_URL: 'Database',
+  NUMBERYARD_READ_DATABASE_LAG_SECONDS_MAX: 'Database',
   NUMBERYARD_SANDBOX: 'Sandbox',
   NUMBERYARD_PROJECT_ID: 'Sandbox',
   NUMBERYARD_KEY_ID: 'Sandbox',
@@ -33,11 +35,18 @@ const GROUP_OF: Record<keyof typeof VARIABLES, Group> = {
 const INDENT = '  ';
 const GAP = '  ';
 
-/** Every environment variable with its meaning and default, in groups, no line longer than `width`. */
-export function formatVariables(width: number): string {
-  const names = Object.keys(GROUP_OF) as (keyof typeof VARIABLES)[];
+/**
+ * The environment variables with their meanings and defaults, in groups, no line longer than `width`.
+ * @param without those that say nothing to the command.
+ */
+export function formatVariables(
+  width: number,
+  without: readonly (keyof typeof VARIABLES)[] = [],
+): string {
+  const all = Object.keys(GROUP_OF) as (keyof typeof VARIABLES)[];
+  const names = all.filter((name) => !without.includes(name));
   const lines = ['Environment variables; an option of the command goes before them.'];
-  for (const group of new Set(Object.values(GROUP_OF))) {
+  for (const group of new Set(names.map((name) => GROUP_OF[name]))) {
     const members = names.filter((name) => GROUP_OF[name] === group);
     const nameWidth = Math.max(...members.map((name) => name.length));
     const textColumn = INDENT.length + nameWidth + GAP.length;

@@ -33,6 +33,8 @@ function explainFailure(error: unknown): string[] | undefined {
     const reason = DATABASE_TROUBLES.get((errcode ?? 0) & 0xff);
     return reason === undefined ? undefined : [`The database cannot be used: ${reason}.`];
   }
+  const advice = POSTGRES_ADVICE.get(code ?? '');
+  if (advice !== undefined) return [`The database cannot be used: ${error.message}; ${advice}.`];
   // Files and sockets: the system's own words, which name the path.
   return code !== undefined && /^E[A-Z]+$/.test(code) ? [`${error.message}.`] : undefined;
 }
@@ -47,6 +49,12 @@ const DATABASE_TROUBLES: ReadonlyMap<number, string> = new Map([
   [13, 'the disk is full'],
   [14, 'the file cannot be opened; see DATABASE_URL and NUMBERYARD_DATA_DIR'],
   [26, 'the file is something else than an SQLite database'],
+]);
+
+/** By PostgreSQL's codes, for what comes up only when something is written. */
+const POSTGRES_ADVICE: ReadonlyMap<string, string> = new Map([
+  ['42501', 'grant that to its user, or name another user in DATABASE_URL'],
+  ['53100', 'its disk is full'],
 ]);
 
 /**

@@ -13,6 +13,7 @@ export function registerOperations(app: FastifyInstance, context: Context): void
   const { registry } = context.metrics;
   registerGauges(context, registry);
   registerStock(context, registry);
+  registerStandby(context, registry);
   app.addHook('onResponse', (request, reply, done) => {
     observe(context, request, reply);
     done();
@@ -89,6 +90,25 @@ function registerStock(context: Context, registry: Registry): void {
       this.set(counter.ageSeconds());
     },
   });
+}
+
+/** The standby comes and goes by itself: it is shown, and each time is one line in the log. */
+function registerStandby({ store: { standby }, log }: Context, registry: Registry): void {
+  if (standby === undefined) return;
+  void new Gauge({
+    name: 'numberyard_standby_in_use',
+    help: '1 while searches and lists go to the standby, 0 while it is left out.',
+    registers: [registry],
+    collect() {
+      this.set(standby.isInUse ? 1 : 0);
+    },
+  });
+  const tell = () => {
+    if (standby.isInUse) log.info('the standby is in use');
+    else log.warn({ reason: standby.reason }, 'the standby is left out');
+  };
+  tell();
+  standby.onChange(tell);
 }
 
 function observe(context: Context, request: FastifyRequest, reply: FastifyReply): void {

@@ -1,3 +1,5 @@
+import { postgresCode } from './postgres-errors.ts';
+
 /**
  * Every difference between the database engines. The rest of `store/` writes one SQL for all of them,
  * with `?` for parameters.
@@ -24,13 +26,25 @@ export interface Dialect {
   readonly analyzeNumbers: string;
   /** Put behind a SELECT of one row that the transaction goes on to change, so that others wait for it. */
   readonly forUpdate: string;
+  /** The names of all tables, in a column `name`. */
+  readonly listTables: string;
+  /**
+   * The columns of the table that the parameter names, in order of their names: `name`, `type`, and
+   * `keyPosition`, which is 1 for the first column of the primary key and 0 for those outside of it.
+   */
+  readonly listColumns: string;
   /** Whether a statement failed because of this unique index, named, and with its `table.column`s. */
   isUniqueViolation(error: unknown, index: string, columns: string): boolean;
+  /** Whether rows were refused by any rule of their table: a key, a reference, a check. */
+  isConstraintViolation(error: unknown): boolean;
+  /** Whether another process has made the same tables, or applied the same migration, a moment earlier. */
+  isMigrationRace(error: unknown): boolean;
   /** The same work may succeed when it is tried again. */
   isTransient(error: unknown): boolean;
 }
 
 const SQLITE_BUSY = 5;
+const SQLITE_CONSTRAINT = 19;
 const SQLITE_CONSTRAINT_UNIQUE = 2067;
 
 export const sqliteDialect: Dialect = {
@@ -47,10 +61,16 @@ export const sqliteDialect: Dialect = {
   skipLocked: '',
   forUpdate: '',
   analyzeNumbers: '',
+  listTables:
+    "SELECT name FROM sqlite_schema WHERE type = 'table' AND substr(name, 1, 7) <> 'sqlite_'",
+  listColumns: 'SELECT name, type, pk AS "keyPosition" FROM pragma_table_info(?) ORDER BY name',
   // The message names the columns and not the index.
   isUniqueViolation: (error, _index, columns) =>
     sqliteCode(error) === SQLITE_CONSTRAINT_UNIQUE &&
     String(error).endsWith(`UNIQUE constraint failed: ${columns}`),
+  isConstraintViolation: (error) => (sqliteCode(error) & 0xff) === SQLITE_CONSTRAINT,
+  // Whoever migrates has the file for itself from the first look at its version.
+  isMigrationRace: () => false,
   isTransient: (error) => (sqliteCode(error) & 0xff) === SQLITE_BUSY,
 };
 
@@ -70,15 +90,25 @@ export const postgresDialect: Dialect = {
   skipLocked: 'FOR UPDATE SKIP LOCKED',
   forUpdate: 'FOR UPDATE',
   analyzeNumbers: 'ANALYZE number',
+  listTables: 'SELECT tablename AS name FROM pg_tables WHERE schemaname = current_schema()',
+  // From the catalog: the information schema hides keys from users who may only read.
+  listColumns: `SELECT attname AS name, format_type(atttypid, NULL) AS type, coalesce((
+      SELECT key.position FROM pg_index, unnest(pg_index.indkey) WITH ORDINALITY AS key (attnum, position)
+      WHERE pg_index.indrelid = attrelid AND indisprimary AND key.attnum = pg_attribute.attnum
+    ), 0) AS "keyPosition"
+    FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+    WHERE relname = ? AND relnamespace = CAST(current_schema() AS regnamespace)
+      AND attnum > 0 AND NOT attisdropped ORDER BY attname`,
   isUniqueViolation: (error, index) =>
     postgresCode(error) === '23505' && (error as { constraint?: string }).constraint === index,
+  isConstraintViolation: (error) => postgresCode(error).startsWith('23'),
+  // Also where the table is made IF NOT EXISTS: the second one trips over the catalog's own indexes.
+  isMigrationRace: (error) =>
+    postgresCode(error) === '23505' &&
+    /^(pg_|schema_migration_)/.test((error as { constraint?: string }).constraint ?? ''),
   // Serialisation failure, deadlock.
   isTransient: (error) => ['40001', '40P01'].includes(postgresCode(error)),
 };
-
-function postgresCode(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
-}
 
 function sqliteCode(error: unknown): number {
   if (error instanceof Error && 'errcode' in error && typeof error.errcode === 'number') {

@@ -67,7 +67,7 @@ export function registerInspection(app: FastifyInstance, context: Context): void
       // The operator may look at every project.
       const projectId = request.params.projectId as ProjectId;
       if (!isId(projectId)) throw resourceNotFound('Project', projectId);
-      const deliveries = await context.store.read(async (db) => {
+      const deliveries = await context.store.readRecent(async (db) => {
         if ((await findProject(db, projectId)) === undefined) {
           throw resourceNotFound('Project', projectId);
         }
