@@ -1,5 +1,6 @@
 import type { FirstKey } from './app/seed-sandbox.ts';
 import type { Config } from './config.ts';
+import { hidePassword } from './store/store.ts';
 
 /** How the command line is reached where this was started: in a checkout by npm, which tells us so. */
 const COMMAND =
@@ -17,6 +18,12 @@ export function toBanner(config: Config, url: string, firstKey: FirstKey | undef
     '',
   ];
   return lines.join('\n');
+}
+
+/** The same for a process that does not listen. */
+export function toWorkerBanner({ sandbox, databaseUrl }: Config): string {
+  const mode = sandbox ? 'sandbox' : 'production';
+  return `Numberyard worker on ${hidePassword(databaseUrl)} (${mode})`;
 }
 
 function toOperatorLines(): string[] {

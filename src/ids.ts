@@ -4,8 +4,11 @@ import type { Clock } from './clock.ts';
 
 /** Everything random or unique comes from here, so that a test can replace it. */
 export interface Ids {
-  /** A 26-character lower-case ULID; within one process each is greater than the one before. */
-  ulid(): string;
+  /**
+   * A 26-character lower-case ULID. Within one process each is greater than the one before; `after` is one
+   * of another process, perhaps with a faster clock, that it has to be greater than as well.
+   */
+  ulid(after?: string): string;
   uuid(): string;
   /** A secret of 160 random bits, 27 URL-safe characters. */
   secret(): string;
@@ -19,19 +22,15 @@ const RANDOM_BITS = 80n;
 
 /** Ids that take their time part from the application's clock. */
 export function createIds(clock: Clock): Ids {
-  let lastMs = -1;
-  let lastRandom = 0n;
+  let last = 0n;
   return {
-    ulid() {
-      const ms = Temporal.Instant.from(clock.now()).epochMilliseconds;
-      if (ms > lastMs) {
-        lastMs = ms;
-        // The top bit stays clear, so that counting up within a millisecond cannot overflow.
-        lastRandom = BigInt(`0x${randomBytes(10).toString('hex')}`) >> 1n;
-      } else {
-        lastRandom += 1n;
-      }
-      return encodeBase32((BigInt(lastMs) << RANDOM_BITS) | lastRandom);
+    ulid(after = '') {
+      const ms = BigInt(Temporal.Instant.from(clock.now()).epochMilliseconds);
+      last = ms > millisecondsOf(last) ? randomInMillisecond(ms) : last + 1n;
+      const floor = decodeBase32(after);
+      // Not the next one after `floor`: its own process may be counting up behind it at this moment.
+      if (last <= floor) last = randomInMillisecond(millisecondsOf(floor) + 1n);
+      return encodeBase32(last);
     },
     uuid: () => randomUUID(),
     secret: () => randomBytes(SECRET_BYTES).toString('base64url'),
@@ -39,9 +38,24 @@ export function createIds(clock: Clock): Ids {
   };
 }
 
+function millisecondsOf(ulid: bigint): bigint {
+  return ulid >> RANDOM_BITS;
+}
+
+/** The top random bit stays clear, so that counting up within a millisecond cannot overflow. */
+function randomInMillisecond(ms: bigint): bigint {
+  return (ms << RANDOM_BITS) | (BigInt(`0x${randomBytes(10).toString('hex')}`) >> 1n);
+}
+
 function encodeBase32(value: bigint): string {
   let text = '';
   for (let rest = value, i = 0; i < 26; i++, rest >>= 5n)
     text = CROCKFORD[Number(rest & 31n)] + text;
   return text;
+}
+
+function decodeBase32(text: string): bigint {
+  let value = 0n;
+  for (const character of text) value = (value << 5n) | BigInt(CROCKFORD.indexOf(character));
+  return value;
 }

@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 
-import { followSharedClock } from './app/follow-shared-clock.ts';
+import { followSharedClock, keepFollowingSharedClock } from './app/follow-shared-clock.ts';
 import { PoolCatalog } from './app/pool-catalog.ts';
 import { SearchPlaces } from './app/search-places.ts';
 import { ensureFirstKey, seedDemoStock } from './app/seed-sandbox.ts';
-import { toBanner } from './banner.ts';
+import { toBanner, toWorkerBanner } from './banner.ts';
 import { type Clock, MovableClock, systemClock } from './clock.ts';
 import { type Config, ConfigError } from './config.ts';
 import type { Context } from './context.ts';
@@ -27,7 +27,7 @@ import { findSetting, putSettingOnce } from './store/setting.ts';
 import { openStore, type Store } from './store/store.ts';
 import { Worker } from './work/worker.ts';
 
-/** When the server stops, requests and jobs have this long to end by themselves; then they are cut off. */
+/** When the process stops, requests and jobs have this long to end by themselves; then they are cut off. */
 const STOP_MS_MAX = 5000;
 const CLOSE_IDLE_EVERY_MS = 50;
 
@@ -41,66 +41,43 @@ export interface RunningServer extends AsyncDisposable {
   drain(): Promise<void>;
 }
 
-/** What a test may put in the place of the real thing. */
-export interface Overrides {
+export interface RunningWorker extends AsyncDisposable {
+  /** What the terminal shows: that it works, and on what. */
+  banner: string;
+}
+
+/** What may be other than usual; but for the worker, only tests do that. */
+export interface StartOptions {
   /** The base of the clock; in sandbox mode it is movable on top of that. */
   clock?: Clock;
   ids?: Ids;
   log?: Log;
-  /** false: nothing runs by itself, only `drain` does. */
+  /** false: nothing is done by itself, only when `drain` asks for it. */
   startWorker?: boolean;
 }
 
 /**
- * Puts the whole product together and listens: the one place where parts meet. Dispose of it to stop: it
- * takes no new requests, finishes those it has and the jobs under way, and closes the database. Those that
- * wait for others for too long are cut off: a job is then done again by the next process.
+ * Listens, and works unless told not to. Dispose of it to stop: it takes no new requests, finishes those it
+ * has and the jobs under way, and closes the database. Those that wait for others for too long are cut off:
+ * a job is then done again by the next process.
  * @throws ConfigError, or an Error with `code` EADDRINUSE when the port is taken.
  */
 export async function startServer(
   config: Config,
-  overrides: Overrides = {},
+  options: StartOptions = {},
 ): Promise<RunningServer> {
   await using stack = new AsyncDisposableStack();
-  const log = overrides.log ?? createLog(config.logLevel);
-  const baseClock = overrides.clock ?? systemClock;
-  const store = stack.use(await openStore(config.databaseUrl, config.postgres));
-  await migrate(store, baseClock);
-  const sandboxClock = config.sandbox ? await openSandboxClock(store, baseClock) : undefined;
-  const clock = sandboxClock ?? baseClock;
-  const ids = overrides.ids ?? createIds(clock);
-  const tokenKey = await openInstallation(store, config, ids);
-
   let listeningUrl = '';
-  const waysOut = stack.use(new AsyncDisposableStack());
-  const { platform, callbacks } = openWaysOut(config, clock, waysOut, () => listeningUrl);
-  const context: Context = {
-    config,
-    store,
-    clock,
-    ids,
-    log,
-    metrics: createMetrics(),
-    platform,
-    callbacks,
-    pools: new PoolCatalog(store),
-    places: new SearchPlaces(ids),
-    tokenKey,
-    jobsOrdered: new Signal(),
-  };
+  const parts = await openParts(config, options, stack, () => config.publicUrl ?? listeningUrl);
+  const { context, worker, sandboxClock } = parts;
   if (config.sandbox) await seedDemoStock(context);
 
-  const worker = stack.use(
-    new Worker(context, async () => {
-      if (sandboxClock !== undefined) await followSharedClock(store, sandboxClock);
-    }),
-  );
-  const drain = () => worker.drain();
   const auth = new Authenticator(context);
+  const drain = () => worker.drain();
   const app = await buildHttpApp(context, auth, [
     (routes) => registerInspection(routes, context),
     (routes) => registerPlatformReport(routes, context),
-    (routes) => registerDocs(routes, ids),
+    (routes) => registerDocs(routes, context.ids),
     (routes) => {
       if (sandboxClock !== undefined) {
         registerSandboxClock(routes, context, auth, sandboxClock, drain);
@@ -111,7 +88,11 @@ export async function startServer(
   await app.listen({ host: config.host, port: config.port });
   listeningUrl = toUrl(app, config);
   const firstKey = config.sandbox ? await ensureFirstKey(context) : undefined;
-  if (overrides.startWorker !== false) worker.start();
+  if (options.startWorker !== false) {
+    worker.start();
+  } else if (sandboxClock !== undefined) {
+    stack.use(keepFollowingSharedClock(context.store, sandboxClock));
+  }
 
   const owned = stack.move();
   return {
@@ -119,30 +100,104 @@ export async function startServer(
     banner: toBanner(config, listeningUrl, firstKey),
     context,
     drain,
-    [Symbol.asyncDispose]: () => stop(owned, app, worker, waysOut),
+    async [Symbol.asyncDispose]() {
+      // A connection that was busy and is idle now would be kept for the client's next request.
+      const closeIdle = setInterval(() => app.server.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
+      try {
+        await stop(owned, () => {
+          app.server.closeAllConnections();
+          parts.cutOff();
+        });
+      } finally {
+        clearInterval(closeIdle);
+      }
+    },
   };
 }
 
-/** Disposes of everything, and does not wait for ever for what hangs on others. */
-async function stop(
-  parts: AsyncDisposableStack,
-  app: FastifyInstance,
-  worker: Worker,
-  waysOut: AsyncDisposableStack,
-): Promise<void> {
-  // A connection that was busy and is idle now would be kept for the client's next request.
-  const closeIdle = setInterval(() => app.server.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
-  const cutOff = setTimeout(() => {
-    app.server.closeAllConnections();
-    // What is cut off is due again at once, and for the next process.
+/**
+ * Works and does not listen: beside servers on the same database, which take the requests. It fills no empty
+ * database and makes no key. Dispose of it to stop, as a server's worker does.
+ * @param config of `loadConfig` for a process that does not listen.
+ * @throws ConfigError
+ */
+export async function startWorker(
+  config: Config,
+  options: StartOptions = {},
+): Promise<RunningWorker> {
+  await using stack = new AsyncDisposableStack();
+  // A standby is for searches and lists, and nobody asks for them here.
+  const postgres = { ...config.postgres, standby: undefined };
+  const ownConfig = { ...config, postgres };
+  const parts = await openParts(ownConfig, options, stack, () => config.publicUrl ?? '');
+  parts.worker.start();
+  const owned = stack.move();
+  return {
+    banner: toWorkerBanner(config),
+    [Symbol.asyncDispose]: () => stop(owned, parts.cutOff),
+  };
+}
+
+/** What every process is made of, whether it listens or not. */
+interface Parts {
+  context: Context;
+  /** Not yet started. */
+  worker: Worker;
+  /** The clock of the context, where it can be moved. */
+  sandboxClock: MovableClock | undefined;
+  /** Begins no more jobs and ends those that wait for others: they are due again at once, for the next process. */
+  cutOff: () => void;
+}
+
+/** Puts them together, the one place where that is done. What is to be closed again goes onto the stack. */
+async function openParts(
+  config: Config,
+  options: StartOptions,
+  stack: AsyncDisposableStack,
+  completionBaseUrl: () => string,
+): Promise<Parts> {
+  const log = options.log ?? createLog(config.logLevel);
+  const baseClock = options.clock ?? systemClock;
+  const store = stack.use(await openStore(config.databaseUrl, config.postgres));
+  await migrate(store, baseClock);
+  const sandboxClock = config.sandbox ? new MovableClock(baseClock) : undefined;
+  const followClock = async () => {
+    if (sandboxClock !== undefined) await followSharedClock(store, sandboxClock);
+  };
+  await followClock();
+  const clock = sandboxClock ?? baseClock;
+  const ids = options.ids ?? createIds(clock);
+  const tokenKey = await openInstallation(store, config, ids);
+
+  const waysOut = stack.use(new AsyncDisposableStack());
+  const context: Context = {
+    config,
+    store,
+    clock,
+    ids,
+    log,
+    metrics: createMetrics(),
+    ...openWaysOut(config, clock, waysOut, completionBaseUrl),
+    pools: new PoolCatalog(store),
+    places: new SearchPlaces(ids),
+    tokenKey,
+    jobsOrdered: new Signal(),
+  };
+  const worker = stack.use(new Worker(context, followClock));
+  const cutOff = () => {
     worker.stop();
     void waysOut.disposeAsync();
-  }, STOP_MS_MAX);
+  };
+  return { context, worker, sandboxClock, cutOff };
+}
+
+/** Disposes of everything, and does not wait for ever for what hangs on others. */
+async function stop(parts: AsyncDisposableStack, cutOff: () => void): Promise<void> {
+  const timer = setTimeout(cutOff, STOP_MS_MAX);
   try {
     await parts.disposeAsync();
   } finally {
-    clearInterval(closeIdle);
-    clearTimeout(cutOff);
+    clearTimeout(timer);
   }
 }
 
@@ -166,17 +221,11 @@ async function openInstallation(store: Store, config: Config, ids: Ids): Promise
   });
 }
 
-async function openSandboxClock(store: Store, base: Clock): Promise<MovableClock> {
-  const clock = new MovableClock(base);
-  await followSharedClock(store, clock);
-  return clock;
-}
-
 function openWaysOut(
   config: Config,
   clock: Clock,
   stack: AsyncDisposableStack,
-  listeningUrl: () => string,
+  completionBaseUrl: () => string,
 ): { platform: Platform; callbacks: CallbackClient } {
   const callbacks = stack.use(
     createCallbackClient({
@@ -194,7 +243,7 @@ function openWaysOut(
     secret,
     timeoutMs,
     pollAfterMs,
-    completionBaseUrl: () => config.publicUrl ?? listeningUrl(),
+    completionBaseUrl,
     // Not the movable clock: the platform compares with its own.
     now: () => systemClock.now(),
   });

@@ -1,6 +1,9 @@
 import type { Context } from '../context.ts';
-import { insertEvent } from '../store/event.ts';
-import { listQuarantineOver, moveNumber } from '../store/number.ts';
+import type { E164 } from '../domain/phone-number.ts';
+import type { Timestamp } from '../domain/timestamp.ts';
+import { listQuarantineOver, moveNumber, takeQuarantineOver } from '../store/number.ts';
+import type { Writer } from '../store/store.ts';
+import { appendEvent } from './record-event.ts';
 import type { SetAside } from './set-aside.ts';
 import { writeEach } from './write-each.ts';
 
@@ -10,25 +13,33 @@ const NUMBERS_PER_WRITE = 500;
  * Puts numbers back on sale whose quarantine is over.
  * @returns how many; call again until it is none.
  */
-export async function endQuarantines(context: Context, setAside: SetAside): Promise<number> {
+export function endQuarantines(context: Context, setAside: SetAside): Promise<number> {
   const now = context.clock.now();
-  const limit = NUMBERS_PER_WRITE + setAside.count(now);
-  const over = await context.store.read((db) => listQuarantineOver(db, now, limit));
-  const idOf = (number: { e164: string }) => number.e164;
-  return writeEach(context, setAside, over, idOf, async (db, { e164 }) => {
-    const nobody = { projectId: null, until: null };
-    if (!(await moveNumber(db, e164, 'QUARANTINED', 'AVAILABLE', nobody))) return false;
-    await insertEvent(db, {
-      id: context.ids.ulid(),
-      e164,
-      type: 'BACK_ON_SALE',
-      projectId: null,
-      rentalId: null,
-      actor: 'worker',
-      requestId: null,
-      details: JSON.stringify({ from: 'QUARANTINED', to: 'AVAILABLE' }),
-      createdAt: now,
-    });
-    return true;
+  return writeEach(context, setAside, {
+    numbersPerWrite: NUMBERS_PER_WRITE,
+    list: (db, limit) => listQuarantineOver(db, now, limit),
+    take: (db, limit) => takeQuarantineOver(db, now, limit),
+    write: (db, { e164 }) => endQuarantine(context, db, e164, now),
   });
+}
+
+async function endQuarantine(
+  context: Context,
+  db: Writer,
+  e164: E164,
+  now: Timestamp,
+): Promise<boolean> {
+  const nobody = { projectId: null, until: null };
+  if (!(await moveNumber(db, e164, 'QUARANTINED', 'AVAILABLE', nobody))) return false;
+  await appendEvent(context, db, {
+    e164,
+    type: 'BACK_ON_SALE',
+    projectId: null,
+    rentalId: null,
+    actor: 'worker',
+    requestId: null,
+    details: JSON.stringify({ from: 'QUARANTINED', to: 'AVAILABLE' }),
+    createdAt: now,
+  });
+  return true;
 }

@@ -1,7 +1,12 @@
 import type { Context } from '../context.ts';
 import type { Timestamp } from '../domain/timestamp.ts';
-import { lockNumber, moveNumber } from '../store/number.ts';
-import { endRental as endRow, listExpiredRentals, type Rental } from '../store/rental.ts';
+import { moveNumber } from '../store/number.ts';
+import {
+  endRental as endRow,
+  listExpiredRentals,
+  takeExpiredRentals,
+} from '../store/due-rental.ts';
+import type { Rental } from '../store/rental.ts';
 import type { Writer } from '../store/store.ts';
 import type { Pools } from './pool-catalog.ts';
 import { planQuarantine } from './quarantine-number.ts';
@@ -19,14 +24,13 @@ const RENTALS_PER_WRITE = 200;
  */
 export async function endRentals(context: Context, setAside: SetAside): Promise<number> {
   const now = context.clock.now();
-  const limit = RENTALS_PER_WRITE + setAside.count(now);
-  const expired = await context.store.read((db) => listExpiredRentals(db, now, limit));
-  if (expired.length === 0) return 0;
   const pools = await context.pools.current();
-  const idOf = (rental: Rental) => rental.id;
-  return writeEach(context, setAside, expired, idOf, (db, rental) =>
-    endRental(context, pools, db, rental, now),
-  );
+  return writeEach(context, setAside, {
+    numbersPerWrite: RENTALS_PER_WRITE,
+    list: (db, limit) => listExpiredRentals(db, now, limit),
+    take: (db, limit) => takeExpiredRentals(db, now, limit),
+    write: (db, rental) => endRental(context, pools, db, rental, now),
+  });
 }
 
 async function endRental(
@@ -36,7 +40,6 @@ async function endRental(
   rental: Rental,
   now: Timestamp,
 ): Promise<boolean> {
-  await lockNumber(db, rental.e164);
   if (!(await endRow(db, rental.id, now))) return false;
   await scheduleSms(context, db, rental, { servicePlanId: '', campaignId: '' }, now);
   await scheduleVoice(context, db, rental, { type: rental.voice.type, targetId: '' }, now);

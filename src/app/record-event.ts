@@ -8,7 +8,7 @@ import {
 } from '../domain/callback.ts';
 import type { Timestamp } from '../domain/timestamp.ts';
 import { insertDelivery } from '../store/delivery.ts';
-import { insertEvent } from '../store/event.ts';
+import { findLastEventId, insertEvent, type StoredEvent } from '../store/event.ts';
 import { putJob } from '../store/job.ts';
 import type { Rental } from '../store/rental.ts';
 import type { Writer } from '../store/store.ts';
@@ -36,8 +36,7 @@ export async function recordHistory(
   details: Record<string, unknown>,
   at: Timestamp,
 ): Promise<void> {
-  await insertEvent(db, {
-    id: context.ids.ulid(),
+  await appendEvent(context, db, {
     e164: rental.e164,
     type,
     projectId: rental.projectId,
@@ -62,10 +61,8 @@ export async function recordCallbackEvent(
   },
   at: Timestamp,
 ): Promise<void> {
-  const eventId = context.ids.ulid();
   const { type, details, ...outcome } = event;
-  await insertEvent(db, {
-    id: eventId,
+  const eventId = await appendEvent(context, db, {
     e164: rental.e164,
     type,
     projectId: rental.projectId,
@@ -100,6 +97,21 @@ export async function recordCallbackEvent(
     runAt: at,
     createdAt: at,
   });
+}
+
+/**
+ * Adds an event to a number's history, whose lock the caller holds.
+ * @returns its id, which is greater than those of the number's earlier events: receivers of callbacks may
+ * put them in order by it, whichever machine made them and whatever its clock says.
+ */
+export async function appendEvent(
+  context: Pick<Context, 'ids'>,
+  db: Writer,
+  event: Omit<StoredEvent, 'id' | 'sequence'>,
+): Promise<string> {
+  const id = context.ids.ulid(await findLastEventId(db, event.e164));
+  await insertEvent(db, { id, ...event });
+  return id;
 }
 
 function toActorColumns(actor: Actor): { actor: string; requestId: string | null } {

@@ -2,8 +2,8 @@ import type { Context } from '../context.ts';
 import { periodStart } from '../domain/billing-calendar.ts';
 import type { Timestamp } from '../domain/timestamp.ts';
 import { insertCharge } from '../store/charge.ts';
-import { lockNumber } from '../store/number.ts';
-import { advanceRental, listDueRentals, type Rental } from '../store/rental.ts';
+import { advanceRental, listDueRentals, takeDueRentals } from '../store/due-rental.ts';
+import type { Rental } from '../store/rental.ts';
 import type { Writer } from '../store/store.ts';
 import { recordHistory } from './record-event.ts';
 import type { SetAside } from './set-aside.ts';
@@ -17,14 +17,13 @@ const RENTALS_PER_WRITE = 200;
  * conditional, so that of several workers one charges.
  * @returns how many were charged; call again until it is none.
  */
-export async function renewRentals(context: Context, setAside: SetAside): Promise<number> {
+export function renewRentals(context: Context, setAside: SetAside): Promise<number> {
   const now = context.clock.now();
-  const limit = RENTALS_PER_WRITE + setAside.count(now);
-  const due = await context.store.read((db) => listDueRentals(db, now, limit));
-  const idOf = (rental: Rental) => rental.id;
-  return writeEach(context, setAside, due, idOf, async (db, rental) => {
-    await lockNumber(db, rental.e164);
-    return (await renewRental(context, db, rental, now)) !== undefined;
+  return writeEach(context, setAside, {
+    numbersPerWrite: RENTALS_PER_WRITE,
+    list: (db, limit) => listDueRentals(db, now, limit),
+    take: (db, limit) => takeDueRentals(db, now, limit),
+    write: async (db, rental) => (await renewRental(context, db, rental, now)) !== undefined,
   });
 }
 

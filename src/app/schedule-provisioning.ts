@@ -68,7 +68,7 @@ export async function cancelOpen(
 async function schedule(
   context: Context,
   db: Writer,
-  rental: Pick<Rental, 'id' | 'projectId'>,
+  rental: Pick<Rental, 'id' | 'e164' | 'projectId'>,
   kind: ProvisioningKind,
   to: { sms: SmsLink; voice: VoiceLink },
   steps: ProvisioningStep[],
@@ -79,6 +79,7 @@ async function schedule(
   await insertProvisioning(db, {
     id,
     rentalId: rental.id,
+    e164: rental.e164,
     projectId: rental.projectId,
     kind,
     status: 'WAITING',

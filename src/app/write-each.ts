@@ -1,52 +1,75 @@
 import type { Context } from '../context.ts';
+import type { E164 } from '../domain/phone-number.ts';
 import { addMilliseconds } from '../domain/timestamp.ts';
-import { DomainError } from '../errors.ts';
-import type { Writer } from '../store/store.ts';
+import { isUnavailable } from '../errors.ts';
+import { lockNumber } from '../store/number.ts';
+import type { Reader, Writer } from '../store/store.ts';
 import type { SetAside } from './set-aside.ts';
 
 /** What could not be done is tried again after this long. */
 const SET_ASIDE_MS = 600_000;
 
+/** Numbers for which something is due by time, and what is to be done to each. */
+export interface DueWork<Item extends { e164: E164 }> {
+  /** How many share a transaction. */
+  numbersPerWrite: number;
+  /** Up to `limit` of those that are due. */
+  list: (db: Reader, limit: number) => Promise<Item[]>;
+  /** The same, with the locks of their numbers, and without those whose locks others have. */
+  take: (db: Writer, limit: number) => Promise<Item[]>;
+  /** With the number's lock. @returns false when there was nothing to do. */
+  write: (db: Writer, item: Item) => Promise<boolean>;
+}
+
 /**
- * Does something to each of a batch: all in one transaction, or, when that fails, each in its own, so that
- * one bad item holds up no other. The bad one is logged and set aside.
- * @param write returns false when there was nothing to do.
+ * Does a batch of what is due: all in one transaction, or, when that fails, each in its own, so that one bad
+ * number holds up no other. The bad one is logged and set aside. Workers that are at it together take
+ * different batches and never wait for each other.
  * @returns to how many something was done.
  */
-export async function writeEach<Item>(
+export async function writeEach<Item extends { e164: E164 }>(
   context: Context,
   setAside: SetAside,
-  batch: readonly Item[],
-  idOf: (item: Item) => string,
-  write: (db: Writer, item: Item) => Promise<boolean>,
+  { numbersPerWrite, list, take, write }: DueWork<Item>,
 ): Promise<number> {
-  const items = batch.filter((item) => !setAside.has(idOf(item)));
-  if (items.length === 0) return 0;
+  const asideCount = setAside.count(context.clock.now());
+  const isWanted = ({ e164 }: Item) => !setAside.has(e164);
+  // A look costs a read; only when something is due does it cost a write.
+  const due = await context.store.read((db) => list(db, asideCount + 1));
+  if (!due.some(isWanted)) return 0;
+  let batch: Item[] = [];
   try {
     return await context.store.write(async (db) => {
+      batch = (await take(db, asideCount + numbersPerWrite)).filter(isWanted);
       let done = 0;
-      for (const item of items) if (await write(db, item)) done++;
+      for (const item of batch) if (await write(db, item)) done++;
       return done;
     });
   } catch (error) {
-    if (isDatabaseDown(error)) throw error;
+    if (isUnavailable(error)) throw error;
   }
   let done = 0;
-  for (const item of items) {
-    try {
-      if (await context.store.write((db) => write(db, item))) done++;
-    } catch (error) {
-      if (isDatabaseDown(error)) throw error;
-      const id = idOf(item);
-      context.log.error({ err: error, id }, 'set aside: this could not be done');
-      const until = addMilliseconds(context.clock.now(), SET_ASIDE_MS);
-      if (!setAside.add(id, until)) throw error;
-    }
-  }
+  for (const item of batch) if (await writeAlone(context, setAside, item, write)) done++;
   return done;
 }
 
-/** Then it is no fault of the item. */
-function isDatabaseDown(error: unknown): boolean {
-  return error instanceof DomainError && error.code === 'UNAVAILABLE';
+async function writeAlone<Item extends { e164: E164 }>(
+  context: Context,
+  setAside: SetAside,
+  item: Item,
+  write: DueWork<Item>['write'],
+): Promise<boolean> {
+  try {
+    return await context.store.write(async (db) => {
+      await lockNumber(db, item.e164);
+      return write(db, item);
+    });
+  } catch (error) {
+    if (isUnavailable(error)) throw error;
+    const { e164: phoneNumber } = item;
+    context.log.error({ err: error, phoneNumber }, 'set aside: this could not be done');
+    const until = addMilliseconds(context.clock.now(), SET_ASIDE_MS);
+    if (!setAside.add(phoneNumber, until)) throw error;
+    return false;
+  }
 }

@@ -8,6 +8,9 @@ export interface ConfigFlags {
   port?: string;
   host?: string;
   database?: string;
+  /** The two databases of a copy. */
+  from?: string;
+  to?: string;
   dataDir?: string;
   sandbox?: string;
   logLevel?: string;
@@ -17,6 +20,8 @@ const FLAGS: Record<keyof ConfigFlags, { option: string; variable: keyof typeof 
   port: { option: '--port', variable: 'PORT' },
   host: { option: '--host', variable: 'HOST' },
   database: { option: '--database', variable: 'DATABASE_URL' },
+  from: { option: '--from', variable: 'DATABASE_URL' },
+  to: { option: '--to', variable: 'DATABASE_URL' },
   dataDir: { option: '--data-dir', variable: 'NUMBERYARD_DATA_DIR' },
   sandbox: { option: '--sandbox', variable: 'NUMBERYARD_SANDBOX' },
   logLevel: { option: '--log-level', variable: 'NUMBERYARD_LOG_LEVEL' },
@@ -26,8 +31,19 @@ const FLAG_NAMES = Object.keys(FLAGS) as (keyof ConfigFlags)[];
 
 export function addDatabaseOptions(command: Command): Command {
   return command
-    .addOption(new Option('--database <url>', 'the database, as sqlite:PATH').conflicts('dataDir'))
+    .addOption(
+      new Option('--database <url>', 'the database, as sqlite:PATH or postgres://…').conflicts(
+        'dataDir',
+      ),
+    )
     .option('--data-dir <folder>', 'folder of the database (default: ./data)');
+}
+
+/** For commands that run until they are stopped. */
+export function addModeOptions(command: Command): Command {
+  return command
+    .option('--sandbox <on|off>', 'off for production (default: on)')
+    .option('--log-level <level>', 'fatal, error, warn, info, debug or silent (default: info)');
 }
 
 /** Reads the configuration from options and environment; a bad value is named by where it came from. */

@@ -1,17 +1,13 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-import closeWithGrace from 'close-with-grace';
 import type { Command } from 'commander';
 
-import { type Config, ConfigError, loadConfig } from '../config.ts';
-import type { RunningServer } from '../server.ts';
+import { type Config, loadConfig } from '../config.ts';
 import { formatVariables } from './environment-help.ts';
 import { CommandError } from './failure.ts';
-import { addDatabaseOptions, type ConfigFlags, readConfig } from './flags.ts';
-
-/** After SIGTERM or SIGINT, requests and jobs have this long to finish. Orchestrators kill after 30 s or so. */
-const STOP_MS_MAX = 10_000;
+import { addDatabaseOptions, addModeOptions, type ConfigFlags, readConfig } from './flags.ts';
+import { runUntilStopped } from './run-until-stopped.ts';
 
 const EXAMPLES = `
 Examples:
@@ -22,43 +18,35 @@ Examples:
       NUMBERYARD_PLATFORM_SECRET=… \\
       numberyard serve --sandbox off --host 0.0.0.0`;
 
+interface ServeFlags extends ConfigFlags {
+  /** Commander makes it of `--no-worker`. */
+  worker: boolean;
+}
+
 export function addServeCommand(program: Command, helpWidth: number): void {
   const command = program
     .command('serve')
     .description('Start the server. Without options: a sandbox with demo numbers in ./data.')
     .option('--port <number>', 'port to listen on; 0 picks a free one (default: 8080)')
-    .option('--host <address>', 'address to listen on (default: 127.0.0.1)');
-  addDatabaseOptions(command)
-    .option('--sandbox <on|off>', 'off for production (default: on)')
-    .option('--log-level <level>', 'fatal, error, warn, info, debug or silent (default: info)')
+    .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
+    .option('--no-worker', 'take requests only, and leave the work to "numberyard work"');
+  addModeOptions(addDatabaseOptions(command))
     .addHelpText('after', `${EXAMPLES}\n\n${formatVariables(helpWidth)}`)
     .action(serve);
 }
 
-async function serve(flags: ConfigFlags): Promise<void> {
+async function serve({ worker: startWorker, ...flags }: ServeFlags): Promise<void> {
   const config = readConfig(flags, loadConfig);
   // Only here, because it loads the whole product and the other commands are quick without.
   const { startServer } = await import('../server.ts');
-
-  let server: RunningServer | undefined;
-  const grace = closeWithGrace(
-    {
-      delay: STOP_MS_MAX,
-      onTimeout: () => console.error(`Not everything ended within ${STOP_MS_MAX / 1000} seconds.`),
-    },
-    async ({ err }) => {
-      if (err !== undefined) console.error(err);
-      await server?.[Symbol.asyncDispose]();
-    },
-  );
   try {
-    await assertCanListen(config);
-    server = await startServer(config);
+    await runUntilStopped(async () => {
+      await assertCanListen(config);
+      return startServer(config, { startWorker });
+    });
   } catch (error) {
-    grace.uninstall();
-    throw explainStartFailure(error, config);
+    throw explainListenFailure(error, config);
   }
-  console.log(server.banner);
 }
 
 /** Before the database is made and seeded, which takes longer than to find out. @throws what listening throws. */
@@ -69,8 +57,7 @@ async function assertCanListen({ host, port }: Config): Promise<void> {
   await once(probe, 'close');
 }
 
-function explainStartFailure(error: unknown, { host, port }: Config): unknown {
-  if (error instanceof ConfigError) return new CommandError(error.message);
+function explainListenFailure(error: unknown, { host, port }: Config): unknown {
   if (!(error instanceof Error)) return error;
   const { code, syscall } = error as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE') {

@@ -116,6 +116,7 @@ function toPlatformMessage(request: PlatformRequest, completionBaseUrl: string) 
   return {
     requestId: request.requestId,
     provisioningId: request.provisioningId,
+    sequence: request.sequence,
     projectId: request.projectId,
     phoneNumber: request.phoneNumber,
     action: request.action,

@@ -3,9 +3,11 @@ import type { Timestamp } from '../domain/timestamp.ts';
 
 /** One step of a provisioning, as a platform sees it. */
 export interface PlatformRequest {
-  /** Stable over retries of the same step: the idempotency key. Later requests for a number sort after earlier ones. */
+  /** Stable over retries of the same step: the idempotency key. */
   requestId: string;
   provisioningId: string;
+  /** Of the provisioning, among those of its number: a later one has a greater sequence. */
+  sequence: number;
   projectId: string;
   phoneNumber: string;
   action: 'PROVISION' | 'DEPROVISION';

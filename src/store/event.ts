@@ -36,6 +36,12 @@ export async function insertEvent(db: Writer, event: Omit<StoredEvent, 'sequence
   );
 }
 
+/** The id of a number's newest event, which those that follow have to be greater than. */
+export async function findLastEventId(db: Reader, e164: string): Promise<string | undefined> {
+  const sql = 'SELECT id FROM event WHERE e164 = ? ORDER BY sequence DESC LIMIT 1';
+  return (await db.get<{ id: string }>(sql, e164))?.id;
+}
+
 /** A number's history, newest first, of all its holders: for the operator. @param before a sequence */
 export function listEvents(
   db: Reader,

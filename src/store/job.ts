@@ -48,7 +48,7 @@ export interface ClaimOptions {
   leaseEnd: Timestamp;
   /** Jobs at most. */
   limit: number;
-  /** Jobs of one lane at most, with those that are claimed already. */
+  /** Jobs of one lane at most, with those that are claimed already, here or elsewhere; Infinity: any number. */
   perLaneMax: number;
   /** Ids of the jobs that run in this process: they count as claimed, even if their lease has ended. */
   running: readonly string[];
@@ -61,10 +61,8 @@ const LANES_PER_CLAIM = 200;
 
 /**
  * Takes due jobs: of all lanes in turn, those with the fewest claims first, the oldest first within each.
- * Jobs that wait for their lane cost nothing, however many they are.
- *
- * NOTE: on PostgreSQL two processes that claim in the same instant do not see each other's claims, so for
- * once a lane may get the limit of both.
+ * Jobs that wait for their lane cost nothing, however many they are. A lane from which another process is
+ * taking jobs at this moment is passed by.
  * @returns the jobs, and the lane to go on with: '' when there is none after those seen.
  */
 export async function claimJobs(
@@ -73,11 +71,40 @@ export async function claimJobs(
 ): Promise<{ jobs: Job[]; nextLane: string }> {
   const lanes = await listLanes(db, options, LANES_PER_CLAIM + 1);
   const seen = lanes.slice(0, LANES_PER_CLAIM);
-  const jobs: Job[] = [];
-  for (const [lane, count] of shareSlots(seen, await countClaimed(db, options), options)) {
-    jobs.push(...(await claimInLane(db, options, lane, count)));
+  let shares = shareSlots(seen, await countClaimed(db, options), options);
+  if (db.dialect.skipLocked !== '' && options.perLaneMax !== Infinity) {
+    const locked = await lockLanes(db, options, [...shares.keys()]);
+    // Counted again: another process may have taken jobs of them before they were locked.
+    const ours = seen.filter(({ name }) => locked.has(name));
+    shares = shareSlots(ours, await countClaimed(db, options), options);
   }
+  const jobs: Job[] = [];
+  for (const [lane, count] of shares) jobs.push(...(await claimInLane(db, options, lane, count)));
   return { jobs, nextLane: lanes[LANES_PER_CLAIM]?.name ?? '' };
+}
+
+/**
+ * Locks the oldest due job of each lane, so that of two claims at once one sees what the other has taken.
+ *
+ * NOTE: when an older job comes into a lane between the two, each locks another one, and for once the lane
+ * gets the limit of both. A row for each lane would prevent that, at the price of one more write for every
+ * callback; the limit is there to be fair, and a few more requests do no harm.
+ * @returns the lanes whose lock nobody else has.
+ */
+async function lockLanes(
+  db: Writer,
+  { kind, now }: ClaimOptions,
+  lanes: readonly string[],
+): Promise<Set<string>> {
+  const locked = await db.column<string>(
+    `SELECT lane FROM job WHERE id IN (
+      SELECT (SELECT id FROM job WHERE kind = ? AND lane = wanted.value AND run_at <= ? ORDER BY run_at LIMIT 1)
+      FROM ${db.dialect.jsonTextList} AS wanted) ${db.dialect.skipLocked}`,
+    kind,
+    now,
+    JSON.stringify(lanes),
+  );
+  return new Set(locked);
 }
 
 interface Lane {

@@ -94,14 +94,21 @@ export function listQuarantineOver(
   db: Reader,
   now: Timestamp,
   limit: number,
-): Promise<{ e164: E164; holderProjectId: ProjectId | null }[]> {
-  return db.all(
-    `SELECT e164, holder_project_id AS "holderProjectId" FROM number
-    WHERE state_until <= ? AND state = ${stateCode('QUARANTINED')} ORDER BY state_until LIMIT ?`,
-    now,
-    limit,
-  );
+): Promise<{ e164: E164 }[]> {
+  return db.all(QUARANTINE_OVER, now, limit);
 }
+
+/** The same, with their locks, and without those whose locks others have. */
+export function takeQuarantineOver(
+  db: Writer,
+  now: Timestamp,
+  limit: number,
+): Promise<{ e164: E164 }[]> {
+  return db.all(`${QUARANTINE_OVER} ${db.dialect.skipLocked}`, now, limit);
+}
+
+const QUARANTINE_OVER = `SELECT e164 FROM number
+  WHERE state_until <= ? AND state = ${stateCode('QUARANTINED')} ORDER BY state_until LIMIT ?`;
 
 /** One of the two indexes of search. `e164` runs over numbers, `reversed` over their reversed text. */
 export type SearchIndex = 'e164' | 'reversed';

@@ -1,3 +1,4 @@
+import type { E164 } from '../domain/phone-number.ts';
 import type {
   ProvisioningErrorCode,
   ProvisioningKind,
@@ -13,9 +14,11 @@ export type ProvisioningStatus = 'WAITING' | 'IN_PROGRESS' | 'FAILED' | 'DONE' |
 
 /** Connecting a rental to a platform, or disconnecting it: some steps, one after the other. */
 export interface Provisioning {
-  /** A ULID: a later provisioning of the same number has a greater id. */
   id: string;
   rentalId: string;
+  e164: E164;
+  /** 1, 2, 3 … for each number: a later one has a greater sequence, whichever machine ordered it. */
+  sequence: number;
   projectId: ProjectId;
   kind: ProvisioningKind;
   status: ProvisioningStatus;
@@ -24,6 +27,8 @@ export interface Provisioning {
   campaignId: string;
   voiceType: VoiceType;
   voiceTargetId: string;
+  /** Whether it was let onto its campaign: see `takeCampaignPlace`. */
+  hasCampaignPlace: boolean;
   steps: ProvisioningStep[];
   stepsDone: number;
   /** How often the platform was unavailable for the current step, and when it was first asked. */
@@ -34,18 +39,27 @@ export interface Provisioning {
   updatedAt: Timestamp;
 }
 
-interface ProvisioningRow extends Omit<Provisioning, 'steps' | 'errorCodes'> {
+interface ProvisioningRow extends Omit<Provisioning, 'steps' | 'errorCodes' | 'hasCampaignPlace'> {
+  hasCampaignPlace: 0 | 1;
   steps: string;
   errorCodes: string;
 }
 
-export async function insertProvisioning(db: Writer, provisioning: Provisioning): Promise<void> {
+/** The caller holds the number's lock, which decides the sequence. */
+export async function insertProvisioning(
+  db: Writer,
+  provisioning: Omit<Provisioning, 'sequence' | 'hasCampaignPlace'>,
+): Promise<void> {
   await db.run(
-    `INSERT INTO provisioning (id, rental_id, project_id, kind, status, service_plan_id, campaign_id,
-      voice_type, voice_target_id, steps, steps_done, step_failures, step_started_at, error_codes,
-      created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO provisioning (id, rental_id, e164, sequence, project_id, kind, status, service_plan_id,
+      campaign_id, voice_type, voice_target_id, has_campaign_place, steps, steps_done, step_failures,
+      step_started_at, error_codes, created_at, updated_at)
+    VALUES (?, ?, ?, (SELECT coalesce(max(sequence), 0) + 1 FROM provisioning WHERE e164 = ?), ?, ?, ?, ?,
+      ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?)`,
     provisioning.id,
     provisioning.rentalId,
+    provisioning.e164,
+    provisioning.e164,
     provisioning.projectId,
     provisioning.kind,
     provisioning.status,
@@ -63,9 +77,10 @@ export async function insertProvisioning(db: Writer, provisioning: Provisioning)
   );
 }
 
-const COLUMNS = `id, rental_id AS "rentalId", project_id AS "projectId", kind, status,
+const COLUMNS = `id, rental_id AS "rentalId", e164, sequence, project_id AS "projectId", kind, status,
   service_plan_id AS "servicePlanId", campaign_id AS "campaignId", voice_type AS "voiceType",
-  voice_target_id AS "voiceTargetId", steps, steps_done AS "stepsDone",
+  voice_target_id AS "voiceTargetId", has_campaign_place AS "hasCampaignPlace", steps,
+  steps_done AS "stepsDone",
   step_failures AS "stepFailures", step_started_at AS "stepStartedAt", error_codes AS "errorCodes",
   created_at AS "createdAt", updated_at AS "updatedAt"`;
 
@@ -82,9 +97,10 @@ export async function listUnsettled(
 ): Promise<Provisioning[]> {
   const rows = await db.all<ProvisioningRow>(
     `SELECT ${COLUMNS} FROM provisioning
-    WHERE rental_id = ? AND kind = ? AND (steps_done > 0 OR step_started_at IS NOT NULL) AND id > coalesce((
-      SELECT max(id) FROM provisioning WHERE rental_id = ? AND kind = ? AND status = 'DONE'), '')
-    ORDER BY id`,
+    WHERE rental_id = ? AND kind = ? AND (steps_done > 0 OR step_started_at IS NOT NULL)
+      AND sequence > coalesce((SELECT max(sequence) FROM provisioning
+        WHERE rental_id = ? AND kind = ? AND status = 'DONE'), 0)
+    ORDER BY sequence`,
     rentalId,
     kind,
     rentalId,
@@ -147,18 +163,49 @@ export async function cancelProvisionings(
   return rows.map((row) => row.id);
 }
 
+type CampaignBound = Pick<Provisioning, 'id' | 'projectId' | 'rentalId' | 'campaignId'>;
+
 /**
- * How many other numbers of the project are on the 10DLC campaign of a provisioning, or on their way there
- * since before it. Later ones do not count: of any number at once, the first get the campaign's places.
+ * Lets a provisioning onto its 10DLC campaign unless that is full. Of any number at once the first get the
+ * places, and never more than there are, however many processes decide at the same time.
+ * @returns false when it is full.
+ */
+export async function takeCampaignPlace(
+  db: Writer,
+  provisioning: CampaignBound,
+  numbersMax: number,
+): Promise<boolean> {
+  if ((await countOnCampaign(db, provisioning)) >= numbersMax) return false;
+  if (db.dialect.forUpdate !== '') {
+    await lockCampaign(db, provisioning);
+    // Counted again: whoever had the lock before may have taken the last place.
+    if ((await countOnCampaign(db, provisioning)) >= numbersMax) return false;
+  }
+  await db.run('UPDATE provisioning SET has_campaign_place = 1 WHERE id = ?', provisioning.id);
+  return true;
+}
+
+/**
+ * Everything on its way to a campaign, in one order for all. Of two that decide at once, one finds the
+ * other's row and waits, because a provisioning is committed before anybody works on it.
+ */
+async function lockCampaign(db: Writer, { projectId, campaignId }: CampaignBound): Promise<void> {
+  await db.all(
+    `SELECT id FROM provisioning
+    WHERE project_id = ? AND campaign_id = ? AND campaign_id <> '' AND status IN ('WAITING', 'IN_PROGRESS')
+    ORDER BY id ${db.dialect.forUpdate}`,
+    projectId,
+    campaignId,
+  );
+}
+
+/**
+ * How many other numbers of the project are on the campaign of a provisioning, have a place on it, or are on
+ * their way there since before it. Of those that wait, later ones do not count.
  */
 export async function countOnCampaign(
   db: Reader,
-  {
-    id,
-    projectId,
-    rentalId,
-    campaignId,
-  }: Pick<Provisioning, 'id' | 'projectId' | 'rentalId' | 'campaignId'>,
+  { id, projectId, rentalId, campaignId }: CampaignBound,
 ): Promise<number> {
   const row = await db.get<{ count: number }>(
     `SELECT count(*) AS count FROM (
@@ -166,7 +213,7 @@ export async function countOnCampaign(
       WHERE project_id = ? AND campaign_id = ? AND campaign_id <> '' AND ended_at IS NULL
       UNION SELECT rental_id FROM provisioning
       WHERE project_id = ? AND campaign_id = ? AND campaign_id <> ''
-        AND status IN ('WAITING', 'IN_PROGRESS') AND id < ?) AS other
+        AND status IN ('WAITING', 'IN_PROGRESS') AND (has_campaign_place = 1 OR id < ?)) AS other
     WHERE id <> ?`,
     projectId,
     campaignId,
@@ -181,6 +228,7 @@ export async function countOnCampaign(
 function toProvisioning(row: ProvisioningRow): Provisioning {
   return {
     ...row,
+    hasCampaignPlace: row.hasCampaignPlace === 1,
     steps: JSON.parse(row.steps) as ProvisioningStep[],
     errorCodes: JSON.parse(row.errorCodes) as ProvisioningErrorCode[],
   };

@@ -59,7 +59,7 @@ export interface ActiveNumber extends Rental {
   scheduledVoice: (Scheduled & VoiceLink) | undefined;
 }
 
-const RENTAL_COLUMNS = `rental.id, rental.e164, rental.project_id AS "projectId",
+export const RENTAL_COLUMNS = `rental.id, rental.e164, rental.project_id AS "projectId",
   rental.pool_id AS "poolId", rental.region_code AS "regionCode", rental.type,
   rental.capability_bits AS "capabilityBits", rental.currency_code AS "currencyCode",
   rental.setup_price_minor AS "setupPriceMinor", rental.monthly_price_minor AS "monthlyPriceMinor",
@@ -83,7 +83,7 @@ const ACTIVE_NUMBER_TABLES = `rental
   LEFT JOIN provisioning AS voice ON voice.rental_id = rental.id AND voice.kind = 'VOICE'
     AND voice.status IN ('WAITING', 'IN_PROGRESS', 'FAILED')`;
 
-interface RentalRow extends Omit<Rental, 'capabilities' | 'sms' | 'voice'> {
+export interface RentalRow extends Omit<Rental, 'capabilities' | 'sms' | 'voice'> {
   capabilityBits: number;
   servicePlanId: string;
   campaignId: string;
@@ -303,61 +303,7 @@ export async function releaseRental(
   return changed === 1;
 }
 
-/** Rentals whose next period begins, the longest waiting first. */
-export async function listDueRentals(db: Reader, now: Timestamp, limit: number): Promise<Rental[]> {
-  const rows = await db.all<RentalRow>(
-    `SELECT ${RENTAL_COLUMNS} FROM rental
-    WHERE next_charge_at <= ? AND ended_at IS NULL AND expire_at IS NULL ORDER BY next_charge_at LIMIT ?`,
-    now,
-    limit,
-  );
-  return rows.map(toRental);
-}
-
-/** Counts a period as charged. @returns false when another worker did so first, or the rental was released. */
-export async function advanceRental(
-  db: Writer,
-  rental: Pick<Rental, 'id' | 'periodsCharged'>,
-  nextChargeAt: Timestamp,
-): Promise<boolean> {
-  const changed = await db.run(
-    `UPDATE rental SET periods_charged = ?, next_charge_at = ?
-    WHERE id = ? AND periods_charged = ? AND ended_at IS NULL AND expire_at IS NULL`,
-    rental.periodsCharged + 1,
-    nextChargeAt,
-    rental.id,
-    rental.periodsCharged,
-  );
-  return changed === 1;
-}
-
-/** Released rentals whose paid period is over, the longest waiting first. */
-export async function listExpiredRentals(
-  db: Reader,
-  now: Timestamp,
-  limit: number,
-): Promise<Rental[]> {
-  const rows = await db.all<RentalRow>(
-    `SELECT ${RENTAL_COLUMNS} FROM rental
-    WHERE expire_at <= ? AND ended_at IS NULL AND expire_at IS NOT NULL ORDER BY expire_at LIMIT ?`,
-    now,
-    limit,
-  );
-  return rows.map(toRental);
-}
-
-/** Ends a rental for good. @returns false when another worker did so first. */
-export async function endRental(db: Writer, rentalId: string, at: Timestamp): Promise<boolean> {
-  const changed = await db.run(
-    'UPDATE rental SET ended_at = ? WHERE id = ? AND ended_at IS NULL AND expire_at <= ?',
-    at,
-    rentalId,
-    at,
-  );
-  return changed === 1;
-}
-
-function toRental(row: RentalRow): Rental {
+export function toRental(row: RentalRow): Rental {
   const { capabilityBits, servicePlanId, campaignId, voiceType, voiceTargetId, ...rest } = row;
   return {
     ...rest,

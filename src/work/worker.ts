@@ -7,14 +7,18 @@ import { SetAside } from '../app/set-aside.ts';
 import type { Config } from '../config.ts';
 import type { Context } from '../context.ts';
 import { addMilliseconds, type Timestamp } from '../domain/timestamp.ts';
+import { isUnavailable } from '../errors.ts';
 import { claimJobs, hasDueJob, type Job, type JobKind, postponeJob } from '../store/job.ts';
 import { deliver } from './deliver.ts';
 import { provision } from './provision.ts';
 
 /** Jobs done at the same time, each kind apart: callbacks that hang must not hold up provisioning. */
 const JOBS_AT_ONCE_MAX: Record<JobKind, number> = { provision: 32, deliver: 64 };
-/** Of those, jobs for one receiver: a callback URL that hangs takes no more than these from the others. */
-const JOBS_PER_LANE_MAX: Record<JobKind, number> = { provision: 32, deliver: 4 };
+/**
+ * Of those, jobs for one receiver, in all processes together: a callback URL that hangs takes no more than
+ * these from the others. The platform is the operator's own, and another process is meant to ask it more.
+ */
+const JOBS_PER_LANE_MAX: Record<JobKind, number> = { provision: Infinity, deliver: 4 };
 /** A claim lasts this much longer than a job can take, so that only a dead process loses one. */
 const LEASE_MARGIN_MS = 60_000;
 /** How often the worker looks for what is due by time, and for jobs that another process ordered. */
@@ -38,6 +42,9 @@ const SWEEPS: readonly Sweep[] = [renewRentals, endRentals, endQuarantines];
 export class Worker implements AsyncDisposable {
   readonly #context: Context;
   readonly #beforeLook: () => Promise<void>;
+  /** Every claim begins with it, so that one can tell from the database whose a job is. */
+  readonly #id: string;
+  #claims = 0;
   /** By the jobs' ids. */
   readonly #running = new Map<string, { kind: JobKind; end: Promise<void> }>();
   /** How many jobs have ended here. */
@@ -50,16 +57,20 @@ export class Worker implements AsyncDisposable {
   #loop: Promise<void> | undefined;
   #looking: Promise<unknown> = Promise.resolve();
   #stopping = false;
+  #isDatabaseThere = true;
 
   /** @param beforeLook runs before each look for work; a sandbox follows a shared clock with it. */
   constructor(context: Context, beforeLook: () => Promise<void> = async () => {}) {
     this.#context = context;
     this.#beforeLook = beforeLook;
+    this.#id = context.ids.ulid();
   }
 
   /** Starts looking for work until the worker is disposed of. */
   start(): void {
-    this.#loop ??= this.#run();
+    if (this.#loop !== undefined) return;
+    this.#context.log.debug({ worker: this.#id }, 'worker started');
+    this.#loop = this.#run();
   }
 
   /** Does everything that is due now, and what that makes due, and returns when nothing is left. */
@@ -97,13 +108,25 @@ export class Worker implements AsyncDisposable {
     while (!this.#stopping) {
       try {
         await this.#beforeLook();
-        if ((await this.#look()) > 0) continue;
+        const found = await this.#look();
+        this.#tellOfDatabase(true);
+        if (found > 0) continue;
       } catch (error) {
-        this.#context.log.error({ err: error }, 'the worker could not look for work');
+        if (isUnavailable(error)) this.#tellOfDatabase(false, error.internal);
+        else this.#context.log.error({ err: error }, 'the worker could not look for work');
         await setTimeout(LOOK_EVERY_MS);
       }
       if (!this.#stopping) await this.#context.jobsOrdered.wait(LOOK_EVERY_MS);
     }
+  }
+
+  /** Once when it has gone and once when it is back, however often it is looked for: that heals itself. */
+  #tellOfDatabase(isThere: boolean, reason?: string): void {
+    if (isThere === this.#isDatabaseThere) return;
+    this.#isDatabaseThere = isThere;
+    const { log } = this.#context;
+    if (isThere) log.info('the worker reaches the database again');
+    else log.warn({ reason }, 'the worker does not reach the database and keeps trying');
   }
 
   /** One look for work, never two at a time. @returns how much was found. */
@@ -134,6 +157,8 @@ export class Worker implements AsyncDisposable {
     try {
       return await sweep(this.#context, setAside);
     } catch (error) {
+      // No sweep is to blame, and none waits longer than the database is away.
+      if (isUnavailable(error)) throw error;
       log.error({ err: error, sweep: sweep.name }, 'sweep failed');
       this.#paused.set(sweep, addMilliseconds(now, UNEXPECTED_RETRY_MS));
       return 0;
@@ -141,7 +166,7 @@ export class Worker implements AsyncDisposable {
   }
 
   async #claim(kind: JobKind): Promise<Job[]> {
-    const { config, clock, store, ids } = this.#context;
+    const { config, clock, store } = this.#context;
     const running = [...this.#running].filter(([, job]) => job.kind === kind);
     const limit = JOBS_AT_ONCE_MAX[kind] - running.length;
     if (limit <= 0) return [];
@@ -150,7 +175,7 @@ export class Worker implements AsyncDisposable {
     if (!(await store.read((db) => hasDueJob(db, kind, now)))) return [];
     const options = {
       kind,
-      claimId: ids.ulid(),
+      claimId: `${this.#id}-${++this.#claims}`,
       now,
       leaseEnd: addMilliseconds(now, leaseMs(config)),
       limit,
@@ -183,7 +208,9 @@ export class Worker implements AsyncDisposable {
     try {
       await HANDLERS[job.kind](this.#context, job);
     } catch (error) {
-      log.error({ err: error, jobKind: job.kind, subjectId: job.subjectId }, 'job failed');
+      // While the database is away it is enough that the job comes back.
+      const level = isUnavailable(error) ? 'warn' : 'error';
+      log[level]({ err: error, jobKind: job.kind, subjectId: job.subjectId }, 'job failed');
       const runAt = addMilliseconds(clock.now(), UNEXPECTED_RETRY_MS);
       await store
         .write((db) => postponeJob(db, job, runAt))

@@ -13,6 +13,7 @@ export const PLATFORM_SECRET = 'platform-secret-0123456789';
 export interface PlatformStep {
   requestId: string;
   provisioningId: string;
+  sequence: number;
   projectId: string;
   phoneNumber: string;
   action: string;

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import { AsyncLocalStorage } from 'node:async_hooks';
 
 import { listCharges } from '../../src/store/charge.ts';
-import { findNumber } from '../../src/store/number.ts';
+import { takeDueRentals } from '../../src/store/due-rental.ts';
+import { findNumber, lockNumber } from '../../src/store/number.ts';
 import type { E164 } from '../../src/domain/phone-number.ts';
-import { testOnEachEngine } from '../support/engines.ts';
+import type { Timestamp } from '../../src/domain/timestamp.ts';
+import { testOnEachEngine, testOnEngine } from '../support/engines.ts';
 import { advanceTo, look, NUMBER, numberAt, release, rent } from '../support/rentals.ts';
 import { PROJECT, type TestServer } from '../support/test-server.ts';
 
@@ -62,6 +65,45 @@ testOnEachEngine('a rental that cannot be ended holds up no other', async (start
   );
   assert.deepEqual(statuses, [404, 200, 404]);
 });
+
+testOnEngine(
+  'postgres',
+  'workers that sweep at once take different numbers and wait for nobody',
+  { because: 'SQLite has one writer at a time' },
+  async (start) => {
+    await using server = await start();
+    const { store } = server.server.context;
+    const numbers = [0, 1, 2, 3, 4].map(numberAt) as E164[];
+    for (const number of numbers) await rent(server, {}, number);
+    const [held = '', ...others] = numbers;
+    const later = '2999-01-01T00:00:00.000000Z' as Timestamp;
+    const take = (limit: number, meanwhile = async () => {}) =>
+      store.write(async (db) => {
+        const taken = (await takeDueRentals(db, later, limit)).map(({ e164 }) => e164);
+        await meanwhile();
+        return taken;
+      });
+    // A request holds one of them, and two workers come along.
+    const taken = await store.write(async (db) => {
+      await lockNumber(db, held as E164);
+      return outside(async () => {
+        let second: E164[] = [];
+        const first = await take(2, async () => {
+          second = await outside(() => take(9));
+        });
+        return [first, second];
+      });
+    });
+    assert.deepEqual(
+      taken.map(({ length }) => length),
+      [2, 2],
+    );
+    assert.deepEqual(taken.flat().sort(), others);
+  },
+);
+
+/** As another process would: a store refuses a write inside a write. */
+const outside = AsyncLocalStorage.snapshot();
 
 async function write({ server }: TestServer, ...statements: string[]): Promise<void> {
   await server.context.store.write(async (db) => {

@@ -99,11 +99,15 @@ export function createNumbersAndRentals({
     'CREATE INDEX rental_next_charge ON rental (next_charge_at) WHERE ended_at IS NULL AND expire_at IS NULL',
     'CREATE INDEX rental_expire ON rental (expire_at) WHERE ended_at IS NULL AND expire_at IS NOT NULL',
 
+    // sequence: 1, 2, 3 … for each number, so that nobody's clock decides which of two came later.
     // steps: JSON list of the calls to the platform; steps_done: how many of them are over.
     // step_failures: how often the platform was unavailable for the current one.
+    // has_campaign_place: 1 when it was let onto its campaign, which holds so many numbers and no more.
     `CREATE TABLE provisioning (
       id ${text} NOT NULL PRIMARY KEY,
       rental_id ${text} NOT NULL REFERENCES rental (id),
+      e164 ${text} NOT NULL,
+      sequence ${integer} NOT NULL,
       project_id ${text} NOT NULL REFERENCES project (id),
       kind ${text} NOT NULL,
       status ${text} NOT NULL,
@@ -111,6 +115,7 @@ export function createNumbersAndRentals({
       campaign_id ${text} NOT NULL,
       voice_type ${text} NOT NULL,
       voice_target_id ${text} NOT NULL,
+      has_campaign_place ${integer} NOT NULL,
       steps ${text} NOT NULL,
       steps_done ${integer} NOT NULL,
       step_failures ${integer} NOT NULL,
@@ -121,7 +126,8 @@ export function createNumbersAndRentals({
     ) ${tableOptions}`,
     `CREATE UNIQUE INDEX provisioning_current ON provisioning (rental_id, kind)
       WHERE status IN ('WAITING', 'IN_PROGRESS', 'FAILED')`,
-    'CREATE INDEX provisioning_of_rental ON provisioning (rental_id, kind, id)',
+    'CREATE UNIQUE INDEX provisioning_of_number ON provisioning (e164, sequence)',
+    'CREATE INDEX provisioning_of_rental ON provisioning (rental_id, kind, sequence)',
     `CREATE INDEX provisioning_to_campaign ON provisioning (project_id, campaign_id)
       WHERE status IN ('WAITING', 'IN_PROGRESS') AND campaign_id <> ''`,
 
@@ -201,6 +207,16 @@ export function createNumbersAndRentals({
     `CREATE TABLE setting (
       name ${text} NOT NULL PRIMARY KEY,
       value ${text} NOT NULL
+    ) ${tableOptions}`,
+
+    // Has rows only while this database is an unfinished copy of another: one for each table.
+    `CREATE TABLE copy_progress (
+      table_name ${text} NOT NULL PRIMARY KEY,
+      source_id ${text} NOT NULL,
+      source_name ${text} NOT NULL,
+      rows_copied ${integer} NOT NULL,
+      last_key ${text},
+      checksum ${text} NOT NULL
     ) ${tableOptions}`,
   ];
 }
