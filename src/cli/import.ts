@@ -17,14 +17,13 @@ import { readRows } from './csv-rows.ts';
 import { type CommandContext, withDatabase } from './database.ts';
 import { CommandError } from './failure.ts';
 import { addDatabaseOptions, type ConfigFlags } from './flags.ts';
-import { showImportProgress } from './import-progress.ts';
+import { EXIT_CODE_INTERRUPTED, type Interruption, watchInterruption } from './interruption.ts';
 import { ProblemFile } from './problem-file.ts';
+import { showProgress } from './progress.ts';
 import { formatCount } from './table.ts';
 
 /** Rows that the operator has to look at: bad ones, and numbers that another pool has. */
 const EXIT_CODE_PROBLEMS = 2;
-/** What shells show of a process that was interrupted. */
-const EXIT_CODE_INTERRUPTED = 130;
 
 const ABOUT_FILE = `
 The file has one number a line, and behind a comma or semicolon a locality where
@@ -137,7 +136,8 @@ async function runImport(
 ): Promise<Outcome> {
   using problemFile = new ProblemFile(problemPath);
   using interruption = watchInterruption();
-  using progress = showImportProgress(input.stats?.isFile() ? input.stats.size : undefined);
+  using progress = showProgress();
+  const total = input.stats?.isFile() ? input.stats.size : undefined;
   const byKind = { BAD: 0, TWICE_IN_FILE: 0, IN_THIS_POOL: 0, IN_OTHER_POOL: 0 };
   const rows = untilInterrupted(readRows(input.stream), interruption);
   const counts = await importNumbers(context, pool, rows, {
@@ -146,29 +146,13 @@ async function runImport(
       byKind[problem.kind]++;
       problemFile.add(problem);
     },
-    onProgress: (current) => progress.update(current, input.bytesRead()),
+    onProgress({ read }) {
+      progress.update({ what: 'rows read', count: read, done: input.bytesRead(), total });
+    },
   });
   const problems = counts.duplicate + counts.bad;
   return { counts, byKind, problems, wasInterrupted: interruption.happened };
 }
-
-interface Interruption extends Disposable {
-  happened: boolean;
-}
-
-function watchInterruption(): Interruption {
-  const interruption: Interruption = {
-    happened: false,
-    [Symbol.dispose]() {
-      for (const signal of SIGNALS) process.off(signal, interrupt);
-    },
-  };
-  const interrupt = () => (interruption.happened = true);
-  for (const signal of SIGNALS) process.once(signal, interrupt);
-  return interruption;
-}
-
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /** Ends the file at the row where somebody pressed Ctrl+C, so that what was read is added and summed up. */
 async function* untilInterrupted(

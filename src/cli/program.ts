@@ -1,13 +1,17 @@
 import { Command, CommanderError } from 'commander';
 
 import { readPackageVersion } from '../assets.ts';
+import { addBackupCommand } from './backup.ts';
+import { addCopyCommand } from './copy.ts';
 import { formatVariables } from './environment-help.ts';
 import { reportFailure } from './failure.ts';
 import { addImportCommand } from './import.ts';
 import { addKeyCommands } from './key.ts';
+import { addMigrateCommand } from './migrate.ts';
 import { addPoolCommands } from './pool.ts';
 import { addProjectCommands } from './project.ts';
 import { addServeCommand } from './serve.ts';
+import { addWorkCommand } from './work.ts';
 
 /** A terminal's classic width where there is none; wider than 100, lines are hard to read. */
 const HELP_WIDTH_DEFAULT = 80;
@@ -16,12 +20,15 @@ const HELP_WIDTH_MAX = 100;
 const EXAMPLES = `
 Examples:
   $ numberyard serve              a sandbox with demo numbers, on port 8080
+  $ numberyard serve --no-worker  requests only: "numberyard work" does the rest
   $ numberyard pool create us-local --region US --type LOCAL \\
       --capabilities SMS,VOICE --currency USD \\
       --setup-price 0.50 --monthly-price 1.00
   $ numberyard import numbers.csv --pool us-local
   $ numberyard project create --name "Acme" && numberyard project list
-  $ numberyard key create --project PROJECT_ID`;
+  $ numberyard key create --project PROJECT_ID
+  $ numberyard backup backups/monday.sqlite
+  $ numberyard copy --from sqlite:data/numberyard.sqlite --to postgres://…`;
 
 /** Runs the command that the arguments name. @returns the exit code. */
 export async function runProgram(argv: readonly string[]): Promise<number> {
@@ -46,10 +53,14 @@ function createProgram(): Command {
     .exitOverride();
 
   addServeCommand(program, helpWidth);
+  addWorkCommand(program, helpWidth);
   addPoolCommands(program);
   addImportCommand(program);
   addProjectCommands(program);
   addKeyCommands(program);
+  addBackupCommand(program);
+  addCopyCommand(program);
+  addMigrateCommand(program);
   return program.addHelpText('after', `${EXAMPLES}\n\n${formatVariables(helpWidth)}`);
 }
 
