@@ -35,9 +35,9 @@ const MAY_IMPORT: Record<string, string[]> = {
   main: ['cli', 'assets'],
 
   assets: [],
-  banner: ['app', 'config'],
+  banner: ['app', 'config', 'store/store'],
   clock: ['domain'],
-  config: ['domain', 'errors', 'log', 'store/store'],
+  config: ['domain', 'errors', 'log', 'store/store', 'store/postgres-url'],
   context: ['store', 'platforms/platform', 'app', ...SHARED],
   errors: [],
   ids: ['clock'],

@@ -3,31 +3,51 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 
-import { openStore } from '../../src/store/store.ts';
-import { openCommandLine } from '../support/command-line.ts';
+import { openCommandLine, openCommandLineWithoutDatabase } from '../support/command-line.ts';
+import { testOnEachEngine, testOnEngine } from '../support/engines.ts';
 
 const RULE = 'must be sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE.\n';
 
-test('the database comes from --data-dir, --database or the environment, in this order', async () => {
-  await using cli = await openCommandLine();
-  const environment = { DATABASE_URL: 'sqlite:from-url.sqlite', NUMBERYARD_DATA_DIR: 'from-env' };
-  const exists = (name: string) => existsSync(path.join(cli.folder, name));
-  const list = ['project', 'list'];
+testOnEngine(
+  'sqlite',
+  'the database comes from --data-dir, --database or the environment, in this order',
+  { because: 'a folder and the default name a file' },
+  async (_start, engine) => {
+    await using cli = await openCommandLine(engine);
+    const environment = { DATABASE_URL: 'sqlite:from-url.sqlite', NUMBERYARD_DATA_DIR: 'from-env' };
+    const exists = (name: string) => existsSync(path.join(cli.folder, name));
+    const list = ['project', 'list'];
 
-  await cli.run([...list, '--data-dir', 'from-flag'], { environment });
-  assert.ok(exists('from-flag/numberyard.sqlite') && !exists('from-url.sqlite'));
-  await cli.run([...list, '--database', 'sqlite:flag.sqlite'], { environment });
-  assert.ok(exists('flag.sqlite') && !exists('from-url.sqlite'));
-  await cli.run(list, { environment });
-  assert.ok(exists('from-url.sqlite') && !exists('from-env'));
-  await cli.run(list, { environment: { NUMBERYARD_DATA_DIR: 'from-env' } });
-  assert.ok(exists('from-env/numberyard.sqlite') && !exists('data'));
-  await cli.run(list);
-  assert.ok(exists('data/numberyard.sqlite'));
-});
+    await cli.run([...list, '--data-dir', 'from-flag'], { environment });
+    assert.ok(exists('from-flag/numberyard.sqlite') && !exists('from-url.sqlite'));
+    await cli.run([...list, '--database', 'sqlite:flag.sqlite'], { environment });
+    assert.ok(exists('flag.sqlite') && !exists('from-url.sqlite'));
+    await cli.run(list, { environment });
+    assert.ok(exists('from-url.sqlite') && !exists('from-env'));
+    const noUrl = { DATABASE_URL: undefined };
+    await cli.run(list, { environment: { ...noUrl, NUMBERYARD_DATA_DIR: 'from-env' } });
+    assert.ok(exists('from-env/numberyard.sqlite') && !exists('data'));
+    await cli.run(list, { environment: noUrl });
+    assert.ok(exists('data/numberyard.sqlite'));
+  },
+);
+
+testOnEachEngine(
+  '--database goes before the environment, and --data-dir before both',
+  async (_start, engine) => {
+    await using cli = await openCommandLine(engine);
+    await cli.mustRun('project', 'create', '--id', 'acme', '--name', 'Acme');
+    const list = ['project', 'list'];
+    const environment = { DATABASE_URL: 'mysql://elsewhere' };
+    const named = await cli.run([...list, '--database', cli.databaseUrl], { environment });
+    assert.match(named.stdout, /^acme /m);
+    const inFolder = await cli.run([...list, '--data-dir', 'folder']);
+    assert.match(inFolder.stdout, /There are no projects/);
+  },
+);
 
 test('a bad value is one line that names where it came from', async () => {
-  await using cli = await openCommandLine();
+  await using cli = await openCommandLineWithoutDatabase();
   const fromFlag = await cli.run(['pool', 'list', '--database', 'mysql://x']);
   assert.deepEqual(fromFlag, { code: 1, stdout: '', stderr: `--database ${RULE}` });
   const environment = { DATABASE_URL: 'mysql://x' };
@@ -47,16 +67,24 @@ test('a bad value is one line that names where it came from', async () => {
   assert.match(level.stderr, /^NUMBERYARD_LOG_LEVEL must be one of fatal, .*, not "loud"\.\n$/);
 });
 
-test('a database that cannot be used is one clear line', async () => {
-  await using cli = await openCommandLine();
-  await cli.write('text.sqlite', 'This is no database. '.repeat(100));
-  const other = await cli.run(['pool', 'list', '--database', 'sqlite:text.sqlite']);
-  assert.equal(other.code, 1);
-  assert.match(other.stderr, /^The database cannot be used: .* something else .*\n$/);
+testOnEngine(
+  'sqlite',
+  'a file that is no database is one clear line',
+  { because: 'PostgreSQL has no such files' },
+  async (_start, engine) => {
+    await using cli = await openCommandLine(engine);
+    await cli.write('text.sqlite', 'This is no database. '.repeat(100));
+    const { code, stderr } = await cli.run(['pool', 'list', '--database', 'sqlite:text.sqlite']);
+    assert.equal(code, 1);
+    assert.match(stderr, /^The database cannot be used: .* something else .*\n$/);
+  },
+);
 
+testOnEachEngine('a database of a newer program is one clear line', async (_start, engine) => {
+  await using cli = await openCommandLine(engine);
   await cli.mustRun('pool', 'list');
   {
-    await using store = await openStore(`sqlite:${cli.folder}/data/numberyard.sqlite`);
+    await using store = await cli.openStore();
     const insert = "INSERT INTO schema_migration VALUES (999, 'from the future', '')";
     await store.write((db) => db.run(insert));
   }

@@ -4,12 +4,22 @@ import { test } from 'node:test';
 
 import { formatVariables } from '../../src/cli/environment-help.ts';
 import { VARIABLES } from '../../src/config.ts';
-import { openCommandLine } from '../support/command-line.ts';
+import { openCommandLineWithoutDatabase } from '../support/command-line.ts';
 
 test('--help names every command and every environment variable', async () => {
-  await using cli = await openCommandLine();
+  await using cli = await openCommandLineWithoutDatabase();
   const help = await cli.mustRun('--help');
-  for (const command of ['serve', 'pool', 'import', 'project', 'key']) {
+  for (const command of [
+    'serve',
+    'work',
+    'pool',
+    'import',
+    'project',
+    'key',
+    'backup',
+    'copy',
+    'migrate',
+  ]) {
     assert.match(help, new RegExp(`^  ${command} `, 'm'));
   }
   const serveHelp = await cli.mustRun('serve', '--help');
@@ -33,21 +43,22 @@ for (const width of [80, 100]) {
 }
 
 test('no line of a help text is longer than 80 columns', async () => {
-  await using cli = await openCommandLine();
-  const commands = [['serve'], ['import'], ['pool', 'create'], ['key', 'create']];
+  await using cli = await openCommandLineWithoutDatabase();
+  const single = ['serve', 'work', 'import', 'backup', 'copy', 'migrate'].map((name) => [name]);
+  const commands = [...single, ['pool', 'create'], ['key', 'create']];
   const texts = await Promise.all(commands.map((command) => cli.mustRun(...command, '--help')));
   for (const line of texts.join('\n').split('\n')) assert.ok(line.length <= 80, line);
 });
 
 test('--version is the version of the package', async () => {
-  await using cli = await openCommandLine();
+  await using cli = await openCommandLineWithoutDatabase();
   const manifest = new URL('../../package.json', import.meta.url);
   const { version } = JSON.parse(await readFile(manifest, 'utf8')) as { version: string };
   assert.equal(await cli.mustRun('--version'), `${version}\n`);
 });
 
 test('a wrong command or option is named, with exit code 1 and no stack trace', async () => {
-  await using cli = await openCommandLine();
+  await using cli = await openCommandLineWithoutDatabase();
   const cases: [args: string[], message: RegExp][] = [
     [['sreve'], /unknown command 'sreve'[\s\S]*Did you mean serve\?/],
     [['serve', '--prot', '1'], /unknown option '--prot'/],

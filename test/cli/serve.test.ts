@@ -5,7 +5,12 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 
-import { openCommandLine, US_LOCAL } from '../support/command-line.ts';
+import {
+  openCommandLine,
+  openCommandLineWithoutDatabase,
+  US_LOCAL,
+} from '../support/command-line.ts';
+import { testOnEachEngine } from '../support/engines.ts';
 
 /** No sandbox, so that the database is the operator's own and starts empty. */
 const PRODUCTION = {
@@ -14,30 +19,33 @@ const PRODUCTION = {
   NUMBERYARD_PLATFORM_SECRET: 'a secret of some length',
 };
 
-test('an operator fills a running server from the command line and stops it with SIGTERM', async () => {
-  await using cli = await openCommandLine();
-  const server = cli.start(['serve', '--port', '0', '--log-level', 'silent'], PRODUCTION);
-  const url = await waitForUrl(server);
+testOnEachEngine(
+  'an operator fills a running server from the command line and stops it with SIGTERM',
+  async (_start, engine) => {
+    await using cli = await openCommandLine(engine);
+    const server = cli.start(['serve', '--port', '0', '--log-level', 'silent'], PRODUCTION);
+    const url = await waitForUrl(server);
 
-  await cli.mustRun(...US_LOCAL);
-  await cli.write('stock.csv', '+12125550100,New York\n');
-  await cli.mustRun('import', 'stock.csv', '--pool', 'us-local');
-  await cli.mustRun('project', 'create', '--id', 'acme', '--name', 'Acme');
-  const key = await cli.mustRun('key', 'create', '--project', 'acme', '--id', 'k1');
-  const [, secret = ''] = /Key secret +(\S+)/.exec(key) ?? [];
+    await cli.mustRun(...US_LOCAL);
+    await cli.write('stock.csv', '+12125550100,New York\n');
+    await cli.mustRun('import', 'stock.csv', '--pool', 'us-local');
+    await cli.mustRun('project', 'create', '--id', 'acme', '--name', 'Acme');
+    const key = await cli.mustRun('key', 'create', '--project', 'acme', '--id', 'k1');
+    const [, secret = ''] = /Key secret +(\S+)/.exec(key) ?? [];
 
-  const path = '/v1/projects/acme/availableNumbers/+12125550100';
-  const authorization = `Basic ${Buffer.from(`k1:${secret}`).toString('base64')}`;
-  const answer = await fetch(`${url}${path}`, { headers: { authorization } });
-  assert.equal(answer.status, 200);
-  assert.equal(((await answer.json()) as { phoneNumber: string }).phoneNumber, '+12125550100');
+    const path = '/v1/projects/acme/availableNumbers/+12125550100';
+    const authorization = `Basic ${Buffer.from(`k1:${secret}`).toString('base64')}`;
+    const answer = await fetch(`${url}${path}`, { headers: { authorization } });
+    assert.equal(answer.status, 200);
+    assert.equal(((await answer.json()) as { phoneNumber: string }).phoneNumber, '+12125550100');
 
-  server.kill('SIGTERM');
-  assert.deepEqual(await once(server, 'exit'), [0, null]);
-});
+    server.kill('SIGTERM');
+    assert.deepEqual(await once(server, 'exit'), [0, null]);
+  },
+);
 
-test('Ctrl+C ends it as well as SIGTERM does', async () => {
-  await using cli = await openCommandLine();
+testOnEachEngine('Ctrl+C ends it as well as SIGTERM does', async (_start, engine) => {
+  await using cli = await openCommandLine(engine);
   const server = cli.start(['serve', '--port', '0'], PRODUCTION);
   await waitForUrl(server);
   server.kill('SIGINT');
@@ -45,7 +53,7 @@ test('Ctrl+C ends it as well as SIGTERM does', async () => {
 });
 
 test('a taken port is one line, and --port goes before PORT', async () => {
-  await using cli = await openCommandLine();
+  await using cli = await openCommandLineWithoutDatabase();
   const taker = createServer().listen(0, '127.0.0.1');
   await once(taker, 'listening');
   const { port } = taker.address() as AddressInfo;
@@ -63,7 +71,7 @@ test('a taken port is one line, and --port goes before PORT', async () => {
 });
 
 test('an address of another machine is one line', async () => {
-  await using cli = await openCommandLine();
+  await using cli = await openCommandLineWithoutDatabase();
   // Set aside for documentation: no machine has it.
   const args = ['serve', '--port', '0', '--host', '203.0.113.1'];
   const { code, stderr } = await cli.run(args, { environment: PRODUCTION });

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { test } from 'node:test';
 
 import { type Browser, chromium, type Page } from 'playwright-core';
 
-import { startTestServer } from '../support/test-server.ts';
+import { testOnEachEngine } from '../support/engines.ts';
 
 /** Where systems keep their browser. None is brought along: where there is none, these tests are skipped. */
 const BROWSER = [
@@ -18,11 +17,10 @@ const skip = BROWSER === undefined ? 'there is no Chromium' : false;
 const PAGE_MS_MAX = 30_000;
 
 for (const width of [1280, 390]) {
-  test(
+  testOnEachEngine(
     `the reference is shown at ${width} pixels, whole and without complaints`,
-    { skip },
-    async () => {
-      await using server = await startTestServer();
+    async (start) => {
+      await using server = await start();
       await using browser = await openBrowser();
       const { page, complaints, hosts } = await openReference(browser, server.url, width);
 
@@ -42,29 +40,34 @@ for (const width of [1280, 390]) {
       assert.deepEqual(complaints, []);
       assert.deepEqual([...hosts], [new URL(server.url).host]);
     },
+    { skip },
   );
 }
 
-test('the reference can be searched and its document downloaded', { skip }, async () => {
-  await using server = await startTestServer();
-  await using browser = await openBrowser();
-  const { page, complaints } = await openReference(browser, server.url, 1280);
-  await page.getByRole('textbox').fill('expireAt');
-  await page.locator('[data-role="search:results"]').getByText('Active numbers').waitFor();
+testOnEachEngine(
+  'the reference can be searched and its document downloaded',
+  async (start) => {
+    await using server = await start();
+    await using browser = await openBrowser();
+    const { page, complaints } = await openReference(browser, server.url, 1280);
+    await page.getByRole('textbox').fill('expireAt');
+    await page.locator('[data-role="search:results"]').getByText('Active numbers').waitFor();
 
-  for (const [name, file] of [
-    ['JSON', 'numberyard-openapi.json'],
-    ['YAML', 'numberyard-openapi.yaml'],
-  ] as const) {
-    const [download] = await Promise.all([
-      page.waitForEvent('download'),
-      page.getByRole('link', { name, exact: true }).click(),
-    ]);
-    assert.equal(download.suggestedFilename(), file);
-    assert.equal(await download.failure(), null);
-  }
-  assert.deepEqual(complaints, []);
-});
+    for (const [name, file] of [
+      ['JSON', 'numberyard-openapi.json'],
+      ['YAML', 'numberyard-openapi.yaml'],
+    ] as const) {
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('link', { name, exact: true }).click(),
+      ]);
+      assert.equal(download.suggestedFilename(), file);
+      assert.equal(await download.failure(), null);
+    }
+    assert.deepEqual(complaints, []);
+  },
+  { skip },
+);
 
 function openBrowser(): Promise<Browser> {
   return chromium.launch({

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 
 import fc from 'fast-check';
 
@@ -8,14 +7,8 @@ import { reverseDigits } from '../../src/domain/phone-number.ts';
 import { matchesPattern, parseSearchPattern } from '../../src/domain/search-pattern.ts';
 import { insertNumbers } from '../../src/store/number.ts';
 import { insertPool, widenPoolDigits } from '../../src/store/pool.ts';
-import { testOnEachEngine } from '../support/engines.ts';
-import {
-  OTHER_PROJECT,
-  PROJECT,
-  startTestServer,
-  TEST_START,
-  type TestServer,
-} from '../support/test-server.ts';
+import { testOnEachEngine, testOnEngine } from '../support/engines.ts';
+import { OTHER_PROJECT, PROJECT, TEST_START, type TestServer } from '../support/test-server.ts';
 
 /** A fixed seed: a test that fails fails again. */
 const RUNS = { numRuns: 250, seed: 20_260_131 };
@@ -196,27 +189,31 @@ testOnEachEngine(
   },
 );
 
-// SQLite answers within the process, PostgreSQL elsewhere.
-test('a search through many ranges lets others have their turn (sqlite)', async () => {
-  const pool = { name: 'us-large', first: '+12025550000', size: 4100 };
-  await using server = await startTestServer({}, [pool]);
-  const { store, pools } = server.server.context;
-  // Longer numbers make more ranges.
-  await store.write(async (db) => {
-    const [large] = (await pools.current()).all;
-    assert.ok(large !== undefined);
-    await widenPoolDigits(db, large.id, 11, 15);
-  });
-  pools.forget();
-  const over = new AbortController();
-  const answer = server
-    .call('GET', '/availableNumbers?regionCode=US&type=LOCAL&numberPattern.pattern=8888')
-    .finally(() => over.abort());
-  let turns = 0;
-  while (!over.signal.aborted) {
-    await fetch(`${server.url}/healthz`);
-    turns++;
-  }
-  assert.deepEqual((await answer).json, { availableNumbers: [] });
-  assert.ok(turns > 5, `${turns} other requests meanwhile`);
-});
+testOnEngine(
+  'sqlite',
+  'a search through many ranges lets others have their turn',
+  { because: 'PostgreSQL answers in a process of its own' },
+  async (start) => {
+    const pool = { name: 'us-large', first: '+12025550000', size: 4100 };
+    await using server = await start({}, [pool]);
+    const { store, pools } = server.server.context;
+    // Longer numbers make more ranges.
+    await store.write(async (db) => {
+      const [large] = (await pools.current()).all;
+      assert.ok(large !== undefined);
+      await widenPoolDigits(db, large.id, 11, 15);
+    });
+    pools.forget();
+    const over = new AbortController();
+    const answer = server
+      .call('GET', '/availableNumbers?regionCode=US&type=LOCAL&numberPattern.pattern=8888')
+      .finally(() => over.abort());
+    let turns = 0;
+    while (!over.signal.aborted) {
+      await fetch(`${server.url}/healthz`);
+      turns++;
+    }
+    assert.deepEqual((await answer).json, { availableNumbers: [] });
+    assert.ok(turns > 5, `${turns} other requests meanwhile`);
+  },
+);

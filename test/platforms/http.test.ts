@@ -26,6 +26,7 @@ const POLL_AFTER_MS = 5_000;
 const REQUEST: PlatformRequest = {
   requestId: '01jw0000000000000000000000-0',
   provisioningId: '01jw0000000000000000000000',
+  sequence: 4,
   projectId: '37b62a7b-0177-4abc-8def-e10f848de123',
   phoneNumber: '+12025550134',
   action: 'PROVISION',
@@ -72,6 +73,7 @@ test('the request carries the documented fields, the idempotency key and a signa
   assert.deepEqual(JSON.parse(request!.body), {
     requestId: '01jw0000000000000000000000-0',
     provisioningId: '01jw0000000000000000000000',
+    sequence: 4,
     projectId: '37b62a7b-0177-4abc-8def-e10f848de123',
     phoneNumber: '+12025550134',
     action: 'PROVISION',

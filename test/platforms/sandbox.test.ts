@@ -19,6 +19,7 @@ function startSandbox(delayMs = DELAY_MS) {
   ): PlatformRequest => ({
     requestId: '01jw0000000000000000000000-0',
     provisioningId: '01jw0000000000000000000000',
+    sequence: 1,
     projectId: 'p',
     phoneNumber: '+12025550134',
     action: 'PROVISION',

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 
 import type { SqlValue, Store, Writer } from '../../src/store/store.ts';
+import { testOnEngine } from '../support/engines.ts';
 import { SEARCH_STATEMENTS } from '../support/search-statements.ts';
 import { openTestStore } from '../support/test-server.ts';
 
+const OWN_PLANS = { because: 'search-plan.test.ts reads the plans of SQLite' };
 const NUMBERS = 200_000;
 const INDEXES = {
   available: 'number_available',
@@ -12,40 +13,59 @@ const INDEXES = {
   'primary key': 'number_pkey',
 };
 
-test('on PostgreSQL a search is index scans only, with the plan that prepared statements settle on', async () => {
-  await using database = await openTestStore('postgres');
-  const { store } = database;
-  await fill(store);
-  // A statement that is prepared gets a plan for any parameters after some executions.
-  await store.write(async (db) => {
-    await db.run('SET LOCAL plan_cache_mode = force_generic_plan');
-    for (const { name, run, index } of SEARCH_STATEMENTS) {
-      const plan = await planOf(db, run);
-      const told = `${name}:\n${plan}`;
-      assert.match(plan, new RegExp(`Index (Only )?Scan using ${INDEXES[index]} on number`), told);
-      assert.doesNotMatch(plan, /Seq Scan on number|Bitmap|Sort/, told);
-    }
-  });
-});
+testOnEngine(
+  'postgres',
+  'a search is index scans only, with the plan that prepared statements settle on',
+  OWN_PLANS,
+  async (_start, engine) => {
+    await using database = await openTestStore(engine);
+    const { store } = database;
+    await fill(store);
+    // A statement that is prepared gets a plan for any parameters after some executions.
+    await store.write(async (db) => {
+      await db.run('SET LOCAL plan_cache_mode = force_generic_plan');
+      for (const { name, run, index } of SEARCH_STATEMENTS) {
+        const plan = await planOf(db, run);
+        const told = `${name}:\n${plan}`;
+        assert.match(
+          plan,
+          new RegExp(`Index (Only )?Scan using ${INDEXES[index]} on number`),
+          told,
+        );
+        assert.doesNotMatch(plan, /Seq Scan on number|Bitmap|Sort/, told);
+      }
+    });
+  },
+);
 
-test('on PostgreSQL a search that has to walk through the table would be noticed', async () => {
-  await using database = await openTestStore('postgres');
-  const plan = await database.store.write((db) =>
-    planOf(db, (explaining) => explaining.all('SELECT e164 FROM number WHERE locality = ?', 'x')),
-  );
-  assert.match(plan, /Seq Scan on number/);
-});
+testOnEngine(
+  'postgres',
+  'a search that has to walk through the table would be noticed',
+  OWN_PLANS,
+  async (_start, engine) => {
+    await using database = await openTestStore(engine);
+    const plan = await database.store.write((db) =>
+      planOf(db, (explaining) => explaining.all('SELECT e164 FROM number WHERE locality = ?', 'x')),
+    );
+    assert.match(plan, /Seq Scan on number/);
+  },
+);
 
-test('on PostgreSQL texts compare byte by byte', async () => {
-  await using database = await openTestStore('postgres');
-  const rows = await database.store.read((db) =>
-    db.column<string>(
-      `SELECT column_name FROM information_schema.columns WHERE table_schema = 'public'
+testOnEngine(
+  'postgres',
+  'texts compare byte by byte',
+  { because: 'SQLite compares so without being told' },
+  async (_start, engine) => {
+    await using database = await openTestStore(engine);
+    const rows = await database.store.read((db) =>
+      db.column<string>(
+        `SELECT column_name FROM information_schema.columns WHERE table_schema = 'public'
       AND data_type = 'text' AND collation_name IS DISTINCT FROM 'C'`,
-    ),
-  );
-  assert.deepEqual(rows, []);
-});
+      ),
+    );
+    assert.deepEqual(rows, []);
+  },
+);
 
 /** How PostgreSQL would do what this function asks. Nothing is changed. */
 async function planOf(db: Writer, run: (db: Writer) => Promise<unknown>): Promise<string> {

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 
 import type { Store } from '../../src/store/store.ts';
+import { testOnEngine } from '../support/engines.ts';
 import { assertPlans, planOf } from '../support/query-plan.ts';
 import { SEARCH_STATEMENTS } from '../support/search-statements.ts';
 import { openTestStore } from '../support/test-server.ts';
 
+const OWN_PLANS = { because: 'search-plan-postgres.test.ts reads the plans of PostgreSQL' };
 const NUMBERS = 100_000;
 const INDEXES = {
   available: 'INDEX number_available',
@@ -25,23 +26,33 @@ const STOCKS = [
 ];
 
 for (const stock of STOCKS) {
-  test(`a search uses its index, analysed or not: ${stock.name}`, async () => {
-    await using database = await openTestStore('sqlite');
-    const { store } = database;
-    await fill(store, stock);
-    await assertPlans(store, STATEMENTS);
-    await store.write((db) => db.run('ANALYZE'));
-    await assertPlans(store, STATEMENTS);
-  });
+  testOnEngine(
+    'sqlite',
+    `a search uses its index, analysed or not: ${stock.name}`,
+    OWN_PLANS,
+    async (_start, engine) => {
+      await using database = await openTestStore(engine);
+      const { store } = database;
+      await fill(store, stock);
+      await assertPlans(store, STATEMENTS);
+      await store.write((db) => db.run('ANALYZE'));
+      await assertPlans(store, STATEMENTS);
+    },
+  );
 }
 
-test('a search that has to walk through the table would be noticed', async () => {
-  await using database = await openTestStore('sqlite');
-  const plan = await planOf(database.store, (db) =>
-    db.all('SELECT e164 FROM number WHERE locality = ? ORDER BY reversed', 'x'),
-  );
-  assert.deepEqual(plan, ['SCAN number', 'USE TEMP B-TREE FOR ORDER BY']);
-});
+testOnEngine(
+  'sqlite',
+  'a search that has to walk through the table would be noticed',
+  OWN_PLANS,
+  async (_start, engine) => {
+    await using database = await openTestStore(engine);
+    const plan = await planOf(database.store, (db) =>
+      db.all('SELECT e164 FROM number WHERE locality = ? ORDER BY reversed', 'x'),
+    );
+    assert.deepEqual(plan, ['SCAN number', 'USE TEMP B-TREE FOR ORDER BY']);
+  },
+);
 
 /** Numbers with gaps between them, as an operator's blocks have. Of each few one is available. */
 async function fill(

@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { type Environment, VARIABLES } from '../../src/config.ts';
+import { openStore, type Store } from '../../src/store/store.ts';
+import { createTestDatabase, type Engine } from './test-database.ts';
+import { createStockedDatabase, type TestPool } from './test-server.ts';
 
 const BIN = path.join(import.meta.dirname, '../../bin/numberyard.js');
 /** A command that hangs must not take the whole test run with it. */
@@ -15,7 +18,7 @@ export interface CommandResult {
   stderr: string;
 }
 
-/** A folder of its own in which the real `numberyard` runs, with its database in `data`. */
+/** A folder of its own in which the real `numberyard` runs. */
 export interface CommandLine extends AsyncDisposable {
   folder: string;
   /** Runs `numberyard` to its end, whatever that is. */
@@ -28,16 +31,56 @@ export interface CommandLine extends AsyncDisposable {
   read(name: string): Promise<string>;
 }
 
+/** A command line whose commands find a database in their environment. */
+export interface DatabaseCommandLine extends CommandLine {
+  databaseUrl: string;
+  /** The same database, for a look at what the commands have done. */
+  openStore(): Promise<Store>;
+}
+
 interface RunOptions {
+  /** A variable that is undefined is not set, DATABASE_URL either. */
   environment?: Environment;
   /** For standard input. */
   input?: string;
 }
 
-export async function openCommandLine(): Promise<CommandLine> {
+/** Its database is empty, unless there are pools to begin with: those cost less than commands that make them. */
+export async function openCommandLine(
+  engine: Engine,
+  pools?: readonly TestPool[],
+): Promise<DatabaseCommandLine> {
+  await using stack = new AsyncDisposableStack();
+  const { url: databaseUrl } = stack.use(
+    pools === undefined
+      ? await createTestDatabase(engine)
+      : await createStockedDatabase(engine, pools),
+  );
+  const cli = stack.use(await openFolder({ DATABASE_URL: databaseUrl }));
+  const owned = stack.move();
+  return {
+    ...cli,
+    databaseUrl,
+    openStore: () => openStore(databaseUrl),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+/** For what must not come as far as a database: the only one there is cannot be opened. */
+export function openCommandLineWithoutDatabase(): Promise<CommandLine> {
+  return openFolder({ DATABASE_URL: `sqlite:${BIN}/a-file-is-no-folder.sqlite` });
+}
+
+async function openFolder(standing: Environment): Promise<CommandLine> {
   const folder = await mkdtemp(path.join(tmpdir(), 'numberyard-cli-'));
   const started: ChildProcess[] = [];
-  const run: CommandLine['run'] = (args, options = {}) => runCommand(folder, args, options);
+  const toEnvironment = (environment: Environment = {}) => ({
+    ...cleanEnvironment(),
+    ...standing,
+    ...environment,
+  });
+  const run: CommandLine['run'] = (args, { environment, input } = {}) =>
+    runCommand(folder, args, toEnvironment(environment), input);
   return {
     folder,
     run,
@@ -46,10 +89,10 @@ export async function openCommandLine(): Promise<CommandLine> {
       if (code !== 0) throw new Error(`numberyard ${args.join(' ')}: exit code ${code}\n${stderr}`);
       return stdout;
     },
-    start(args, environment = {}) {
+    start(args, environment) {
       const child = spawn(process.execPath, [BIN, ...args], {
         cwd: folder,
-        env: { ...cleanEnvironment(), ...environment },
+        env: toEnvironment(environment),
         stdio: ['ignore', 'pipe', 'pipe'],
       });
       started.push(child);
@@ -76,17 +119,18 @@ export function poolOptions(name: string, region: string, currency: string): str
 function runCommand(
   cwd: string,
   args: readonly string[],
-  { environment = {}, input }: RunOptions,
+  env: Environment,
+  input = '',
 ): Promise<CommandResult> {
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,
       [BIN, ...args],
-      { cwd, env: { ...cleanEnvironment(), ...environment }, timeout: COMMAND_MS_MAX },
+      { cwd, env, timeout: COMMAND_MS_MAX },
       (error, stdout, stderr) =>
         resolve({ code: error === null ? 0 : Number(error.code ?? -1), stdout, stderr }),
     );
-    child.stdin?.end(input ?? '');
+    child.stdin?.end(input);
   });
 }
 

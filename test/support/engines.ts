@@ -1,11 +1,8 @@
 import { test } from 'node:test';
 
 import type { Environment } from '../../src/config.ts';
+import { type Engine, ENGINES, runOnEngine } from './test-database.ts';
 import { startTestServer, type TestPool, type TestServer } from './test-server.ts';
-
-/** The database engines that every store and HTTP test runs on. */
-export const ENGINES = ['sqlite', 'postgres'] as const;
-export type Engine = (typeof ENGINES)[number];
 
 /** `startTestServer` on the engine of the test. */
 export type StartServer = (
@@ -13,13 +10,38 @@ export type StartServer = (
   stock?: readonly TestPool[],
 ) => Promise<TestServer>;
 
+type EngineTest = (start: StartServer, engine: Engine) => Promise<void>;
+
+interface EngineTestOptions {
+  /** Why it cannot run here. `scripts/test.ts` knows the tests that may be skipped. */
+  skip?: string | false;
+}
+
 /** One test for each engine, with its name in the test's name. */
 export function testOnEachEngine(
   name: string,
-  fn: (start: StartServer, engine: Engine) => Promise<void>,
+  fn: EngineTest,
+  { skip = false }: EngineTestOptions = {},
 ): void {
-  for (const engine of ENGINES) {
-    test(`${name} (${engine})`, () =>
-      fn((environment, stock) => startTestServer(environment, stock, engine), engine));
-  }
+  for (const engine of ENGINES) declare(`${name} (${engine})`, engine, fn, skip);
+}
+
+interface OneEngineOptions {
+  /** What makes it about this engine: a sentence for those who wonder where its other half is. */
+  because: string;
+}
+
+/** A test that means nothing on other engines. */
+export function testOnEngine(
+  engine: Engine,
+  name: string,
+  _why: OneEngineOptions,
+  fn: EngineTest,
+): void {
+  declare(`${name} (${engine} only)`, engine, fn, false);
+}
+
+function declare(name: string, engine: Engine, fn: EngineTest, skip: string | false): void {
+  const start: StartServer = (environment, stock) => startTestServer(engine, environment, stock);
+  test(name, { skip }, () => runOnEngine(engine, () => fn(start, engine)));
 }

@@ -12,7 +12,7 @@ import { openStore, type Store } from '../../src/store/store.ts';
 const [command = '', databaseUrl = ''] = process.argv.slice(2);
 
 const COMMANDS: Record<string, (store: Store, times: number) => Promise<void>> = {
-  migrate: (store) => migrate(store, systemClock),
+  migrate: async (store) => void (await migrate(store, systemClock)),
   async count(store, times) {
     for (let i = 0; i < times; i++) await countOne(store);
   },
@@ -32,7 +32,9 @@ process.disconnect?.();
 /** What is read here must not change before it is written. */
 async function countOne(store: Store): Promise<void> {
   await store.write(async (db) => {
-    const row = await db.get<{ value: number }>('SELECT value FROM counter');
+    const row = await db.get<{ value: number }>(
+      `SELECT value FROM counter ${db.dialect.forUpdate}`,
+    );
     await db.run('UPDATE counter SET value = ?', (row?.value ?? 0) + 1);
   });
 }

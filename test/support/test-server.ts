@@ -5,15 +5,14 @@ import type { Pool, PoolId } from '../../src/domain/pool.ts';
 import { type E164, reverseDigits } from '../../src/domain/phone-number.ts';
 import type { ProjectId } from '../../src/domain/project-id.ts';
 import { createLog } from '../../src/log.ts';
-import { type RunningServer, startServer } from '../../src/server.ts';
+import type { RunningServer } from '../../src/server.ts';
 import { putAccessKey } from '../../src/store/access-key.ts';
-import type { Dialect } from '../../src/store/dialect.ts';
 import { analyzeNumbers, insertNumbers } from '../../src/store/number.ts';
 import { insertPool, type NewPool, widenPoolDigits } from '../../src/store/pool.ts';
 import { insertProject } from '../../src/store/project.ts';
 import { migrate } from '../../src/store/schema.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
-import { createTestDatabase } from './test-database.ts';
+import { createTestDatabase, type Engine, type TestDatabase } from './test-database.ts';
 
 /** When every test begins, by the server's clock. The last day of a month, where calendars go wrong. */
 export const TEST_START = '2026-01-31T10:20:30.123456Z';
@@ -107,19 +106,20 @@ export interface Answer {
  * does nothing by itself: `drain` and `advance` run it.
  */
 export async function startTestServer(
+  engine: Engine,
   environment: Environment = {},
   stock: readonly TestPool[] = STOCK,
-  engine: Dialect['engine'] = 'sqlite',
 ): Promise<TestServer> {
   await using stack = new AsyncDisposableStack();
-  const { url: databaseUrl } = stack.use(await createTestDatabase(engine));
-  await prepareDatabase(databaseUrl, stock);
+  const { url: databaseUrl } = stack.use(await createStockedDatabase(engine, stock));
   const config = loadConfig({
     PORT: '0',
     DATABASE_URL: databaseUrl,
     NUMBERYARD_SANDBOX_DELAY_MS: '0',
     ...environment,
   });
+  // Only here: it loads the whole product, which tests of the store and of processes do without.
+  const { startServer } = await import('../../src/server.ts');
   const server = await startServer(config, {
     clock,
     log: createLog('silent'),
@@ -141,26 +141,43 @@ export async function startTestServer(
 }
 
 /** A fresh database with the schema and nothing else, for tests of the store. */
-export async function openTestStore(
-  engine: Dialect['engine'],
-): Promise<{ store: Store } & AsyncDisposable> {
+export async function openTestStore(engine: Engine): Promise<{ store: Store } & AsyncDisposable> {
   await using stack = new AsyncDisposableStack();
-  const { url } = stack.use(await createTestDatabase(engine));
+  const { url } = stack.use(await createTestDatabase(engine, 'schema'));
   const store = stack.use(await openStore(url));
   await migrate(store, clock);
   const owned = stack.move();
   return { store, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
-async function prepareDatabase(databaseUrl: string, stock: readonly TestPool[]): Promise<void> {
+/** A fresh database with two projects and these pools, for servers to run on. */
+export async function createStockedDatabase(
+  engine: Engine,
+  stock: readonly TestPool[] = STOCK,
+): Promise<TestDatabase> {
+  await using stack = new AsyncDisposableStack();
+  const database = stack.use(
+    await createTestDatabase(engine, stock === STOCK ? 'stock' : 'schema'),
+  );
+  if (database.content !== 'stock') await fillDatabase(database.url, stock);
+  stack.move();
+  return database;
+}
+
+/** Makes the schema where there is none, and adds these pools and who may rent from them. */
+export async function fillDatabase(
+  databaseUrl: string,
+  stock?: readonly TestPool[],
+): Promise<void> {
   await using store = await openStore(databaseUrl);
   await migrate(store, clock);
+  if (stock === undefined) return;
   for (const project of [PROJECT, OTHER_PROJECT]) await addProject(store, project);
   for (const pool of stock) await addPool(store, pool);
   await store.write(analyzeNumbers);
 }
 
-export async function addProject(store: Store, project: TestProject): Promise<void> {
+async function addProject(store: Store, project: TestProject): Promise<void> {
   await store.write(async (db) => {
     const createdAt = clock.now();
     await insertProject(db, {

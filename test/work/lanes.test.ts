@@ -4,7 +4,7 @@ import type { ServerResponse } from 'node:http';
 import { addMilliseconds, type Timestamp } from '../../src/domain/timestamp.ts';
 import { type ClaimOptions, claimJobs, putJob } from '../../src/store/job.ts';
 import type { Store } from '../../src/store/store.ts';
-import { testOnEachEngine } from '../support/engines.ts';
+import { testOnEachEngine, testOnEngine } from '../support/engines.ts';
 import { startRecordingListener } from '../support/recording-listener.ts';
 import { listDeliveryRecords, look, numberAt, rentWithCallback } from '../support/rentals.ts';
 import { TEST_START } from '../support/test-server.ts';
@@ -89,11 +89,47 @@ testOnEachEngine('more lanes than one claim looks at are gone through in turn', 
   await putJobs(store, Object.fromEntries(lanes.map((lane) => [lane, 1])), '2999' as Timestamp);
   await putJobs(store, { 'lane-001': 1, 'lane-449': 1 }, clock.now());
   const first = await claim(store, {});
-  assert.deepEqual(first, { lanes: 'lane-001', nextLane: 'lane-200' });
+  assert.deepEqual(first, { lanes: 'lane-001', count: 1, nextLane: 'lane-200' });
   const second = await claim(store, { fromLane: first.nextLane });
-  assert.deepEqual(second, { lanes: '', nextLane: 'lane-400' });
+  assert.deepEqual(second, { lanes: '', count: 0, nextLane: 'lane-400' });
   const third = await claim(store, { fromLane: second.nextLane });
-  assert.deepEqual(third, { lanes: 'lane-449', nextLane: '' });
+  assert.deepEqual(third, { lanes: 'lane-449', count: 1, nextLane: '' });
+});
+
+testOnEngine(
+  'postgres',
+  'of two claims at once one passes by the lanes that the other is taking from',
+  { because: 'SQLite has one writer at a time, and the second claim sees the first' },
+  async (start) => {
+    await using server = await start();
+    const { store } = server.server.context;
+    await putJobs(store, { a: 9 });
+    const taken = Promise.withResolvers<void>();
+    const mayCommit = Promise.withResolvers<void>();
+    const first = claim(store, { limit: 1 }, async () => {
+      taken.resolve();
+      await mayCommit.promise;
+    });
+    await taken.promise;
+    await putJobs(store, { b: 1 });
+    const second = await claim(store, {});
+    mayCommit.resolve();
+    assert.deepEqual([(await first).lanes, second.lanes], ['a', 'b']);
+    assert.equal((await claim(store, {})).lanes, 'a a a');
+  },
+);
+
+testOnEachEngine('a lane without a limit is passed by by nobody', async (start) => {
+  await using server = await start();
+  const { store } = server.server.context;
+  await putJobs(store, { '': 20 });
+  const perLaneMax = Infinity;
+  const [one, two] = await Promise.all([
+    claim(store, { perLaneMax }),
+    claim(store, { perLaneMax }),
+  ]);
+  assert.equal(one.count + two.count, 18);
+  assert.equal((await claim(store, { perLaneMax })).count, 2);
 });
 
 let jobs = 0;
@@ -118,7 +154,8 @@ async function putJobs(
 async function claim(
   store: Store,
   options: Partial<ClaimOptions>,
-): Promise<{ lanes: string; nextLane: string }> {
+  beforeCommit: () => Promise<void> = async () => {},
+): Promise<{ lanes: string; count: number; nextLane: string }> {
   const now = options.now ?? START;
   return store.write(async (db) => {
     const { jobs: claimed, nextLane } = await claimJobs(db, {
@@ -134,6 +171,8 @@ async function claim(
     });
     const ids = JSON.stringify(claimed.map(({ id }) => id));
     const sql = `SELECT lane FROM job WHERE id IN ${db.dialect.jsonTextList} ORDER BY lane`;
-    return { lanes: (await db.column<string>(sql, ids)).join(' '), nextLane };
+    const lanes = (await db.column<string>(sql, ids)).join(' ');
+    await beforeCommit();
+    return { lanes, count: claimed.length, nextLane };
   });
 }
