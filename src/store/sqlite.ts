@@ -32,8 +32,7 @@ type WriteOutcome = { value: unknown } | { error: unknown };
  */
 export async function openSqliteStore(path: string): Promise<Store> {
   makeFolder(dirname(path));
-  // The file holds secrets. SQLite makes the files beside it with the same rights.
-  closeSync(openSync(path, 'a', OWNER_ONLY));
+  makeFile(path);
   const writing = await openConnection(path);
   // The first to open a new file changes its header, and locks out others that start at the same moment.
   await onceUnlocked(() => writing.exec('PRAGMA journal_mode = WAL'));
@@ -54,6 +53,15 @@ export async function openSqliteStore(path: string): Promise<Store> {
       writing.close();
     },
   };
+}
+
+/** For its owner only, because it holds secrets. SQLite makes the files beside it with the same rights. */
+function makeFile(path: string): void {
+  try {
+    closeSync(openSync(path, 'a', OWNER_ONLY));
+  } catch {
+    // SQLite will say why it cannot be opened.
+  }
 }
 
 /** Level by level: told to make all at once, Node tries for ever where the system answers strangely. */
