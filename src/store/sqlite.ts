@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { setImmediate as afterThisTurn } from 'node:timers';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 
 import { DomainError } from '../errors.ts';
@@ -37,9 +38,10 @@ export async function openSqliteStore(path: string): Promise<Store> {
   // The first to open a new file changes its header, and locks out others that start at the same moment.
   await onceUnlocked(() => writing.exec('PRAGMA journal_mode = WAL'));
   const reading = await openConnection(path, { readOnly: true });
-  const reader = new SqliteHandle(reading);
+  const snapshot = new TurnSnapshot(reading);
+  const reader = new SqliteHandle(reading, () => snapshot.begin());
   const writer = new SqliteHandle(writing);
-  const queue = new WriteQueue(writing, writer);
+  const queue = new WriteQueue(writing, writer, () => snapshot.end());
 
   return {
     dialect: sqliteDialect,
@@ -49,6 +51,7 @@ export async function openSqliteStore(path: string): Promise<Store> {
     write: (fn) => queue.add(fn),
     async [Symbol.asyncDispose]() {
       await queue.close();
+      snapshot.end();
       reading.close();
       writing.close();
     },
@@ -113,9 +116,11 @@ class SqliteHandle implements Writer {
   readonly #statements = new Map<string, StatementSync>();
   /** Those that return arrays instead of objects. */
   readonly #columnStatements = new Map<string, StatementSync>();
+  readonly #beforeStatement: () => void;
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, beforeStatement: () => void = () => {}) {
     this.#database = database;
+    this.#beforeStatement = beforeStatement;
   }
 
   async all<Row>(sql: string, ...values: SqlValue[]): Promise<Row[]> {
@@ -136,6 +141,7 @@ class SqliteHandle implements Writer {
   }
 
   #prepare(sql: string, statements = this.#statements): StatementSync {
+    this.#beforeStatement();
     let statement = statements.get(sql);
     if (statement === undefined) {
       statement = this.#database.prepare(sql);
@@ -143,6 +149,34 @@ class SqliteHandle implements Writer {
       statements.set(sql, statement);
     }
     return statement;
+  }
+}
+
+/**
+ * One read transaction for all reads of a turn of the event loop: to take and give back its locks costs as
+ * much as finding a number. It ends early when this process commits, so that reads see its own writes.
+ */
+class TurnSnapshot {
+  readonly #begin: StatementSync;
+  readonly #end: StatementSync;
+  #isOpen = false;
+
+  constructor(database: DatabaseSync) {
+    this.#begin = database.prepare('BEGIN');
+    this.#end = database.prepare('COMMIT');
+  }
+
+  begin(): void {
+    if (this.#isOpen) return;
+    this.#begin.run();
+    this.#isOpen = true;
+    afterThisTurn(() => this.end());
+  }
+
+  end(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.#end.run();
   }
 }
 
@@ -159,14 +193,16 @@ function checked(values: SqlValue[]): SqlValue[] {
 class WriteQueue {
   readonly #database: DatabaseSync;
   readonly #handle: SqliteHandle;
+  readonly #afterCommit: () => void;
   readonly #inside = new AsyncLocalStorage<true>();
   #waiting: PendingWrite[] = [];
   #running: Promise<void> | undefined;
   #closed = false;
 
-  constructor(database: DatabaseSync, handle: SqliteHandle) {
+  constructor(database: DatabaseSync, handle: SqliteHandle, afterCommit: () => void) {
     this.#database = database;
     this.#handle = handle;
+    this.#afterCommit = afterCommit;
   }
 
   add<T>(fn: (db: Writer) => Promise<T>): Promise<T> {
@@ -210,6 +246,7 @@ class WriteQueue {
     try {
       for (const write of group) outcomes.push(await this.#runInSavepoint(write));
       this.#database.exec('COMMIT');
+      this.#afterCommit();
     } catch (error) {
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
       throw error;

@@ -30,7 +30,10 @@ export interface Store extends AsyncDisposable {
   readonly dialect: Dialect;
   /** Where `readRecent` reads while it can be used; `undefined` where there is none. */
   readonly standby?: Standby | undefined;
-  /** Each statement sees what is committed when it starts. */
+  /**
+   * Each statement sees everything that this process has committed, and of other processes what they had
+   * committed a moment ago, when the current turn of the event loop began.
+   */
   read<T>(fn: (db: Reader) => Promise<T>): Promise<T>;
   /**
    * What it sees may be a moment old: it may ask a standby, and is run again from its start on the primary
