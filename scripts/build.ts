@@ -25,6 +25,7 @@ const COPIED = [
   ['README.md', 'README.md'],
   ['CHANGELOG.md', 'CHANGELOG.md'],
   ['LICENSE', 'LICENSE'],
+  ['NOTICE', 'NOTICE'],
 ] as const;
 
 interface Manifest {
@@ -80,7 +81,7 @@ function describePackage(): string {
     type: 'module',
     bin: { numberyard: 'bin/numberyard.js' },
     engines: { node: '>=26' },
-    files: ['bin', 'lib', 'assets', 'openapi', 'CHANGELOG.md', 'THIRD-PARTY-LICENSES'],
+    files: ['bin', 'lib', 'assets', 'openapi', 'CHANGELOG.md', 'NOTICE', 'THIRD-PARTY-LICENSES'],
   };
   return `${JSON.stringify(manifest, null, 2)}\n`;
 }

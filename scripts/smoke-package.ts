@@ -80,6 +80,7 @@ async function useServer(): Promise<void> {
     const url = `http://127.0.0.1:${port}`;
     await waitUntilReady(`${url}/readyz`, exited);
     await askForNumber(url);
+    await askForPlace(url);
     for (const page of ['/docs', '/openapi.json', '/openapi.yaml']) {
       const response = await get(`${url}${page}`);
       console.log(`GET ${page}: ${response.status}, ${(await response.text()).length} characters`);
@@ -121,12 +122,7 @@ async function waitUntilReady(url: string, exited: Promise<unknown>): Promise<vo
 }
 
 async function askForNumber(url: string): Promise<void> {
-  const { NUMBERYARD_PROJECT_ID, NUMBERYARD_KEY_ID, NUMBERYARD_KEY_SECRET } = CREDENTIALS;
-  const key = Buffer.from(`${NUMBERYARD_KEY_ID}:${NUMBERYARD_KEY_SECRET}`).toString('base64');
-  const response = await get(
-    `${url}/v1/projects/${NUMBERYARD_PROJECT_ID}/availableNumbers?regionCode=US&type=MOBILE`,
-    { authorization: `Basic ${key}` },
-  );
+  const response = await getOfProject(url, '/availableNumbers?regionCode=US&type=MOBILE');
   const { availableNumbers } = (await response.json()) as {
     availableNumbers: { phoneNumber: string }[];
   };
@@ -135,8 +131,38 @@ async function askForNumber(url: string): Promise<void> {
   console.log(`search: ${availableNumbers.length} numbers, the first is ${number.phoneNumber}`);
 }
 
-async function get(url: string, headers: Record<string, string> = {}): Promise<Response> {
-  const response = await fetch(url, { headers, signal: AbortSignal.timeout(REQUEST_MS_MAX) });
+/** The places are data that is loaded when somebody asks for it. */
+async function askForPlace(url: string): Promise<void> {
+  const question = '/availableNumbers:coverage?regionCode=GB&type=LOCAL&groupBy=locality';
+  const { coverage } = (await (await getOfProject(url, question)).json()) as {
+    coverage: { locality: string; availableCount: number }[];
+  };
+  const london = coverage.find(({ locality }) => locality === 'London');
+  if (london === undefined) throw new Error('the coverage knows no London');
+  console.log(`coverage: ${coverage.length} towns, ${london.availableCount} numbers in London`);
+}
+
+/** A server that has something else to do first says so, and is asked again. */
+async function getOfProject(url: string, question: string): Promise<Response> {
+  const { NUMBERYARD_PROJECT_ID, NUMBERYARD_KEY_ID, NUMBERYARD_KEY_SECRET } = CREDENTIALS;
+  const key = Buffer.from(`${NUMBERYARD_KEY_ID}:${NUMBERYARD_KEY_SECRET}`).toString('base64');
+  const startedAt = performance.now();
+  for (;;) {
+    const response = await fetch(`${url}/v1/projects/${NUMBERYARD_PROJECT_ID}${question}`, {
+      headers: { authorization: `Basic ${key}` },
+      signal: AbortSignal.timeout(REQUEST_MS_MAX),
+    });
+    if (response.ok) return response;
+    const text = await response.text();
+    if (response.status !== 503 || performance.now() - startedAt > READY_MS_MAX) {
+      throw new Error(`GET ${question}: ${response.status} ${text}`);
+    }
+    await sleep(1000 * Number(response.headers.get('retry-after')));
+  }
+}
+
+async function get(url: string): Promise<Response> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(REQUEST_MS_MAX) });
   if (!response.ok) throw new Error(`GET ${url}: ${response.status} ${await response.text()}`);
   return response;
 }

@@ -1,3 +1,4 @@
+import type { StockCounter } from './app/count-stock.ts';
 import type { PoolCatalog } from './app/pool-catalog.ts';
 import type { SearchPlaces } from './app/search-places.ts';
 import type { Clock } from './clock.ts';
@@ -22,6 +23,8 @@ export interface Context {
   callbacks: CallbackClient;
   pools: PoolCatalog;
   places: SearchPlaces;
+  /** How many numbers there are of what, counted now and then. */
+  stock: StockCounter;
   /** Signs bearer and page tokens; the same for all processes of an installation. */
   tokenKey: Uint8Array;
   /** Raised when jobs were ordered, so that the worker does not wait for its next look. */

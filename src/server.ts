@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 
+import { StockCounter } from './app/count-stock.ts';
 import { followSharedClock, keepFollowingSharedClock } from './app/follow-shared-clock.ts';
 import { PoolCatalog } from './app/pool-catalog.ts';
 import { SearchPlaces } from './app/search-places.ts';
@@ -170,6 +171,7 @@ async function openParts(
   const tokenKey = await openInstallation(store, config, ids);
 
   const waysOut = stack.use(new AsyncDisposableStack());
+  const pools = new PoolCatalog(store);
   const context: Context = {
     config,
     store,
@@ -178,8 +180,9 @@ async function openParts(
     log,
     metrics: createMetrics(),
     ...openWaysOut(config, clock, waysOut, completionBaseUrl),
-    pools: new PoolCatalog(store),
-    places: new SearchPlaces(ids),
+    pools,
+    places: new SearchPlaces(store, ids),
+    stock: new StockCounter({ store, log, clock, pools }),
     tokenKey,
     jobsOrdered: new Signal(),
   };

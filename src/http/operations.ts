@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Gauge, type Registry } from 'prom-client';
 
-import { StockCounter } from '../app/count-stock.ts';
 import type { Context } from '../context.ts';
 import { countPendingDeliveries } from '../store/delivery.ts';
 import { countJobs } from '../store/job.ts';
@@ -68,7 +67,6 @@ function registerGauges(context: Context, registry: Registry): void {
 
 /** The stock is counted in the background: a scrape shows the last count and asks for a new one. */
 function registerStock(context: Context, registry: Registry): void {
-  const counter = new StockCounter(context);
   void new Gauge({
     name: 'numberyard_stock_numbers',
     help: 'Numbers by pool and state, as of the last count.',
@@ -77,7 +75,7 @@ function registerStock(context: Context, registry: Registry): void {
     async collect() {
       const pools = await context.pools.current();
       this.reset();
-      for (const { poolId, state, count } of await counter.latest()) {
+      for (const { poolId, state, count } of await context.stock.states()) {
         this.set({ pool: pools.byId(poolId)?.name ?? String(poolId), state }, count);
       }
     },
@@ -87,7 +85,7 @@ function registerStock(context: Context, registry: Registry): void {
     help: 'How old the last count of the stock is.',
     registers: [registry],
     collect() {
-      this.set(counter.ageSeconds());
+      this.set(context.stock.ageSeconds());
     },
   });
 }
