@@ -1,9 +1,14 @@
 import type { Context } from '../context.ts';
 import type { NumberState } from '../domain/number-state.ts';
-import { type E164, reverseDigits, toE164 } from '../domain/phone-number.ts';
+import { type E164, toE164 } from '../domain/phone-number.ts';
 import type { Pool } from '../domain/pool.ts';
 import { createRegionFinder, type RegionFinder } from '../domain/region.ts';
-import { analyzeNumbers, insertNumbers, listInStock } from '../store/number.ts';
+import {
+  analyzeNumbers,
+  type ImportedNumber,
+  insertNumbers,
+  listInStock,
+} from '../store/number.ts';
 import { widenPoolDigits } from '../store/pool.ts';
 import { SeenNumbers } from '../store/seen-numbers.ts';
 
@@ -57,7 +62,7 @@ export interface ImportOptions {
 export async function importNumbers(
   deps: Pick<Context, 'store'>,
   pool: Pool,
-  rows: AsyncIterable<ImportRow>,
+  rows: AsyncIterable<readonly ImportRow[]>,
   options: ImportOptions,
 ): Promise<ImportCounts> {
   using seen = new SeenNumbers();
@@ -66,16 +71,15 @@ export async function importNumbers(
   for await (const batch of inBatches(rows)) {
     const problems: ImportProblem[] = [];
     const valid = readBatch(batch, pool, findMismatch, problems);
-    const fresh = leaveOutSeen(seen, valid, problems);
-    const inStock = await (options.dryRun
-      ? findInStock(deps, fresh)
-      : addToStock(deps, pool, fresh));
-    for (const { e164, row } of fresh) {
-      const place = inStock.get(e164);
-      if (place === undefined) counts.added++;
-      else problems.push(toStockProblem(row, pool, place));
+    seen.note(valid);
+    const left = options.dryRun ? valid : await addToStock(deps, pool, valid);
+    const fresh = leaveOutSeen(seen, left, problems);
+    const inStock = await findInStock(deps, fresh);
+    for (const row of fresh) {
+      const place = inStock.get(row.e164);
+      if (place !== undefined) problems.push(toStockProblem(row, pool, place));
     }
-
+    counts.added += valid.length - left.length + fresh.length - inStock.size;
     counts.read += batch.length;
     for (const problem of problems.toSorted((a, b) => a.line - b.line)) {
       counts[problem.kind === 'BAD' ? 'bad' : 'duplicate']++;
@@ -87,21 +91,23 @@ export async function importNumbers(
   return counts;
 }
 
-interface ValidRow {
-  e164: E164;
-  locality: string | null;
-  row: ImportRow;
+interface ValidRow extends ImportedNumber {
+  /** As the file has it. */
+  line: number;
+  phoneNumber: string;
 }
 
 type StockPlaces = Map<E164, { poolName: string; state: NumberState }>;
 
-async function* inBatches(rows: AsyncIterable<ImportRow>): AsyncGenerator<ImportRow[]> {
+async function* inBatches(lists: AsyncIterable<readonly ImportRow[]>): AsyncGenerator<ImportRow[]> {
   let batch: ImportRow[] = [];
-  for await (const row of rows) {
-    batch.push(row);
-    if (batch.length < ROWS_PER_WRITE) continue;
-    yield batch;
-    batch = [];
+  for await (const list of lists) {
+    for (const row of list) {
+      batch.push(row);
+      if (batch.length < ROWS_PER_WRITE) continue;
+      yield batch;
+      batch = [];
+    }
   }
   if (batch.length > 0) yield batch;
 }
@@ -139,7 +145,8 @@ function readRow(
   }
   // Control characters are no text, and U+FFFD is what decoding puts in the place of bytes that it cannot read.
   if (/[\p{Cc}\uFFFD]/u.test(locality)) return 'has a locality with characters that cannot be read';
-  return { e164, locality: locality === '' ? null : locality, row };
+  const { line, phoneNumber } = row;
+  return { e164, locality: locality === '' ? null : locality, line, phoneNumber };
 }
 
 function explainUnreadable(text: string, regionCode: string): string {
@@ -156,8 +163,9 @@ function leaveOutSeen(
   rows: readonly ValidRow[],
   problems: ImportProblem[],
 ): ValidRow[] {
-  const firstLines = seen.add(rows.map(({ e164, row }) => ({ e164, line: row.line })));
-  return rows.filter(({ row }) => {
+  if (rows.length === 0) return [];
+  const firstLines = seen.findEarlier(rows);
+  return rows.filter((row) => {
     const firstLine = firstLines.get(row.line);
     if (firstLine === undefined) return true;
     problems.push(toProblem(row, 'TWICE_IN_FILE', `is in the file already, on line ${firstLine}`));
@@ -169,6 +177,7 @@ function findInStock(
   deps: Pick<Context, 'store'>,
   rows: readonly ValidRow[],
 ): Promise<StockPlaces> {
+  if (rows.length === 0) return Promise.resolve(new Map());
   return deps.store.read((db) =>
     listInStock(
       db,
@@ -177,35 +186,28 @@ function findInStock(
   );
 }
 
-/** @returns those that were in stock before. */
+/** @returns the rows that added nothing: in stock before, or a second time in the batch. */
 async function addToStock(
   deps: Pick<Context, 'store'>,
   pool: Pool,
   rows: readonly ValidRow[],
-): Promise<StockPlaces> {
-  if (rows.length === 0) return new Map();
-  const numbers = rows.map(({ e164, locality }) => ({
-    e164,
-    reversed: reverseDigits(e164),
-    locality,
-  }));
-  const added = await deps.store.write(async (db) => {
-    const inserted = await insertNumbers(db, pool.id, numbers);
-    if (inserted.length > 0) {
-      const lengths = inserted.map((e164) => e164.length - 1);
+): Promise<ValidRow[]> {
+  if (rows.length === 0) return [];
+  const inserted = await deps.store.write(async (db) => {
+    const e164s = await insertNumbers(db, pool.id, rows);
+    if (e164s.length > 0) {
+      const lengths = new Set(e164s.map((e164) => e164.length - 1));
       await widenPoolDigits(db, pool.id, Math.min(...lengths), Math.max(...lengths));
     }
-    return new Set(inserted);
+    return e164s;
   });
-  if (added.size === rows.length) return new Map();
-  return findInStock(
-    deps,
-    rows.filter(({ e164 }) => !added.has(e164)),
-  );
+  if (inserted.length === rows.length) return [];
+  const added = new Set(inserted);
+  return rows.filter(({ e164 }) => !added.delete(e164));
 }
 
 function toStockProblem(
-  row: ImportRow,
+  row: ValidRow,
   pool: Pool,
   { poolName, state }: { poolName: string; state: NumberState },
 ): ImportProblem {
@@ -215,7 +217,7 @@ function toStockProblem(
 }
 
 function toProblem(
-  { line, phoneNumber }: ImportRow,
+  { line, phoneNumber }: Pick<ImportRow, 'line' | 'phoneNumber'>,
   kind: ImportProblem['kind'],
   reason: string,
 ): ImportProblem {

@@ -3,7 +3,11 @@ import { DomainError, resourceNotFound } from '../errors.ts';
 import type { ActiveNumber } from '../store/rental.ts';
 import type { Caller } from './caller.ts';
 import { type RentRequest, tryRentNumber } from './rent-number.ts';
-import { type SearchCriteria, searchAvailableNumbers } from './search-available-numbers.ts';
+import {
+  type PoolCriteria,
+  type SearchCriteria,
+  searchAvailableNumbers,
+} from './search-available-numbers.ts';
 
 /** How many numbers one search brings: more than one, so that a lost race costs no further search. */
 const CANDIDATES = 8;
@@ -17,14 +21,20 @@ const SEARCHES_MAX = 25;
 export async function rentAnyNumber(
   context: Context,
   caller: Caller,
-  criteria: Omit<SearchCriteria, 'size'>,
+  criteria: PoolCriteria & Pick<SearchCriteria, 'filter'>,
   request: RentRequest,
 ): Promise<ActiveNumber> {
   for (let search = 0; search < SEARCHES_MAX; search++) {
-    const found = await searchAvailableNumbers(
+    const { numbers: found } = await searchAvailableNumbers(
       context,
       caller.projectId,
-      { ...criteria, size: CANDIDATES },
+      {
+        ...criteria,
+        size: CANDIDATES,
+        order: 'SPREAD',
+        position: undefined,
+        sequential: undefined,
+      },
       // What a standby shows may be rented already, and what is new it does not show.
       'read',
     );

@@ -5,7 +5,7 @@ import type { Capability, Pool, PoolId } from '../domain/pool.ts';
 import type { SmsLink, VoiceLink } from '../domain/provisioning.ts';
 import type { Timestamp } from '../domain/timestamp.ts';
 import { type DomainError, invalidField, resourceNotFound } from '../errors.ts';
-import { insertCharge } from '../store/charge.ts';
+import { type Charge, insertCharge } from '../store/charge.ts';
 import { claimAvailableNumber } from '../store/number.ts';
 import { listPools } from '../store/pool.ts';
 import {
@@ -157,6 +157,10 @@ async function startRental(
   await recordHistory(context, db, rental, 'RENTED', caller, details, now);
   if (request.sms !== undefined) await scheduleSms(context, db, rental, request.sms, now);
   if (request.voice !== undefined) await scheduleVoice(context, db, rental, request.voice, now);
+  // Nothing is being provisioned: the rental is all there is to show, and need not be read again.
+  if (request.sms === undefined && request.voice === undefined) {
+    return { ...rental, scheduledSms: undefined, scheduledVoice: undefined };
+  }
   return findActiveNumber(db, caller.projectId, e164);
 }
 
@@ -177,18 +181,20 @@ async function chargeRent(
     currencyCode: rental.currencyCode,
     createdAt: now,
   };
+  const charges: Charge[] = [];
   if (rental.setupPriceMinor > 0) {
-    await insertCharge(db, {
+    charges.push({
       ...line,
       id: context.ids.ulid(),
       kind: 'SETUP',
       amountMinor: rental.setupPriceMinor,
     });
   }
-  await insertCharge(db, {
+  charges.push({
     ...line,
     id: context.ids.ulid(),
     kind: 'PERIOD',
     amountMinor: rental.monthlyPriceMinor * rental.paymentIntervalMonths,
   });
+  await insertCharge(db, ...charges);
 }

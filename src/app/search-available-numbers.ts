@@ -1,24 +1,62 @@
 import type { Context } from '../context.ts';
+import { isWithinAmount } from '../domain/money.ts';
+import type { NumberFilter } from '../domain/number-filter.ts';
 import type { Capability, NumberType, Pool } from '../domain/pool.ts';
 import type { ProjectId } from '../domain/project-id.ts';
-import type { SearchPattern } from '../domain/search-pattern.ts';
-import type { Ids } from '../ids.ts';
+import type { Reader } from '../store/store.ts';
 import type { AvailableNumber } from './get-available-number.ts';
+import { rotatedTo } from './rotated.ts';
+import {
+  type NumberBlock,
+  searchBlocks,
+  searchBlocksInOrder,
+  type WantedBlocks,
+} from './search-blocks.ts';
+import { type PageOrder, type PagePosition, searchInOrder } from './search-in-order.ts';
 import { searchPool } from './search-pool.ts';
 
-export interface SearchCriteria {
+export const CAPABILITY_MATCHES = ['SUPERSET', 'EXACT'] as const;
+export type CapabilityMatch = (typeof CAPABILITY_MATCHES)[number];
+
+/** However few are asked for, so many are looked at, to find one that nobody else was just shown. */
+const CANDIDATES = 8;
+
+/** What is asked of a pool: decided in memory, before any number is looked at. */
+export interface PoolCriteria {
   regionCode: string;
   type: NumberType;
-  /** The numbers must have all of these; they may have more. */
+  /** SUPERSET: the numbers must have all of these and may have more. EXACT: these and no others. */
   capabilities: readonly Capability[];
-  pattern: SearchPattern | undefined;
+  capabilityMatch: CapabilityMatch;
+  currencyCode?: string | undefined;
+  /** Decimal texts, in the currency of each pool. */
+  maxSetupPrice?: string | undefined;
+  maxMonthlyPrice?: string | undefined;
+  documentationRequired?: boolean | undefined;
+}
+
+export interface SearchCriteria extends PoolCriteria {
+  filter: NumberFilter;
   /** At most this many numbers. */
   size: number;
+  /** SPREAD: from all over the stock, other numbers each time. The others are orders that have pages. */
+  order: 'SPREAD' | PageOrder;
+  /** Where a page of an ordered search begins; `undefined`: the first one. */
+  position: PagePosition | undefined;
+  /** Runs of so many consecutive numbers, in SPREAD or by PHONE_NUMBER; `undefined`: single ones. */
+  sequential: number | undefined;
+}
+
+export interface SearchResult {
+  numbers: AvailableNumber[];
+  /** Where the next page of an ordered search begins; `undefined` on the last one. */
+  next: PagePosition | undefined;
+  /** false: the search for runs was given up, and there may be more of them. */
+  isComplete: boolean;
 }
 
 /**
- * Available numbers that match, from all over the stock: every search begins somewhere else, so that two
- * callers see different numbers. Pools are picked in memory first; the index then needs only their ids.
+ * Available numbers that match. Pools are picked in memory first; the index then needs only their ids.
  * @param read for whom it is: somebody who looks may be shown the stock of a moment ago.
  */
 export async function searchAvailableNumbers(
@@ -26,36 +64,88 @@ export async function searchAvailableNumbers(
   projectId: ProjectId,
   criteria: SearchCriteria,
   read: 'read' | 'readRecent' = 'readRecent',
-): Promise<AvailableNumber[]> {
-  const visible = (await context.pools.current()).visibleTo(projectId);
-  const pools = rotated(
-    visible.filter((pool) => fits(pool, criteria)),
-    context.ids,
-  );
+): Promise<SearchResult> {
+  const { filter, size, order, position, sequential } = criteria;
+  const wanted = sequential && { length: sequential, count: Math.floor(size / sequential) };
+  if (wanted && order === 'SPREAD') {
+    const { blocks, isComplete } = await findBlocks(context, projectId, criteria, wanted, read);
+    return { numbers: blocks.flat(), next: undefined, isComplete };
+  }
+  const pools = await listFitting(context, projectId, criteria);
   return context.store[read](async (db) => {
-    const found: AvailableNumber[] = [];
-    for (const pool of pools) {
-      const missing = criteria.size - found.length;
-      if (missing === 0) break;
-      const numbers = await searchPool(context, db, pool, criteria.pattern, missing);
-      for (const e164 of numbers) found.push({ e164, pool });
+    if (wanted) {
+      const page = await searchBlocksInOrder(context, db, pools, filter, { ...wanted, position });
+      return { numbers: page.blocks.flat(), next: page.next, isComplete: true };
     }
-    return found;
+    if (order !== 'SPREAD') {
+      const page = await searchInOrder(context, db, pools, filter, { order, position, size });
+      return { ...page, isComplete: true };
+    }
+    const numbers = await searchSpread(context, db, pools, filter, size);
+    return { numbers, next: undefined, isComplete: true };
   });
 }
 
-function fits(pool: Pool, criteria: SearchCriteria): boolean {
+/**
+ * Blocks of consecutive numbers of one pool that match, to be shown or to be taken together.
+ * @returns fewer than are wanted when there are no more, or, with `isComplete` false, when it gave up.
+ */
+export async function findBlocks(
+  context: Context,
+  projectId: ProjectId,
+  criteria: PoolCriteria & Pick<SearchCriteria, 'filter'>,
+  wanted: WantedBlocks,
+  read: 'read' | 'readRecent' = 'read',
+): Promise<{ blocks: NumberBlock[]; isComplete: boolean }> {
+  const pools = await listFitting(context, projectId, criteria);
+  return context.store[read]((db) => searchBlocks(context, db, pools, criteria.filter, wanted));
+}
+
+async function listFitting(
+  { pools }: Context,
+  projectId: ProjectId,
+  criteria: PoolCriteria,
+): Promise<Pool[]> {
+  const visible = (await pools.current()).visibleTo(projectId);
+  return visible.filter((pool) => fits(pool, criteria));
+}
+
+/**
+ * Every search begins somewhere else, so that two callers see different numbers; and of those that it finds
+ * the first one is another than other searches have just begun with.
+ */
+async function searchSpread(
+  context: Context,
+  db: Reader,
+  pools: readonly Pool[],
+  filter: NumberFilter,
+  size: number,
+): Promise<AvailableNumber[]> {
+  const found: AvailableNumber[] = [];
+  const wanted = Math.max(size, CANDIDATES);
+  for (const pool of rotatedTo(pools, context.places.pickPool(pools))) {
+    const missing = wanted - found.length;
+    if (missing === 0) break;
+    const numbers = await searchPool(context, db, pool, filter, missing);
+    for (const e164 of numbers) found.push({ e164, pool });
+  }
+  const first = context.places.shown.takeTurn(found.map(({ e164 }) => e164));
+  return rotatedTo(found, first).slice(0, size);
+}
+
+/** Whether a pool is one of those that are asked for. An empty pool never is. */
+export function fits(pool: Pool, criteria: PoolCriteria): boolean {
+  const { capabilities, capabilityMatch, currencyCode, documentationRequired } = criteria;
   return (
     pool.digitsMax > 0 &&
     pool.regionCode === criteria.regionCode &&
     pool.type === criteria.type &&
-    criteria.capabilities.every((capability) => pool.capabilities.includes(capability))
+    capabilities.every((capability) => pool.capabilities.includes(capability)) &&
+    (capabilityMatch === 'SUPERSET' ||
+      pool.capabilities.every((capability) => capabilities.includes(capability))) &&
+    (currencyCode === undefined || pool.currencyCode === currencyCode) &&
+    isWithinAmount(pool.setupPriceMinor, pool.currencyCode, criteria.maxSetupPrice) &&
+    isWithinAmount(pool.monthlyPriceMinor, pool.currencyCode, criteria.maxMonthlyPrice) &&
+    (documentationRequired === undefined || pool.documentationRequired === documentationRequired)
   );
-}
-
-/** The same pools, beginning with a random one. */
-function rotated(pools: Pool[], ids: Ids): Pool[] {
-  if (pools.length < 2) return pools;
-  const first = ids.below(pools.length);
-  return [...pools.slice(first), ...pools.slice(0, first)];
 }

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import { DEMO_POOLS, type DemoPool, listDemoNumbers } from '../domain/demo-stock.ts';
-import { type E164, reverseDigits } from '../domain/phone-number.ts';
+import type { E164 } from '../domain/phone-number.ts';
 import type { ProjectId } from '../domain/project-id.ts';
 import { listAccessKeys } from '../store/access-key.ts';
 import { analyzeNumbers, insertNumbers } from '../store/number.ts';
@@ -101,7 +101,7 @@ async function insertDemoPool(context: Context, db: Writer, demo: DemoPool): Pro
     insertNumbers(
       db,
       poolId,
-      batch.map((e164) => ({ e164, reversed: reverseDigits(e164), locality: null })),
+      batch.map((e164) => ({ e164, locality: null })),
     );
   for (const e164 of listDemoNumbers(demo)) {
     batch.push(e164);

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
-import { CsvError, parse } from 'csv-parse';
+import { CsvError, type Parser, parse } from 'csv-parse';
 
 import type { ImportRow } from '../app/import-numbers.ts';
 import { CommandError } from './failure.ts';
@@ -27,14 +27,15 @@ const PHONE_NUMBER_NAMES = [
 const LOCALITY_NAMES = ['locality', 'city', 'place', 'town', 'ratecenter', 'ratecentre'];
 
 /**
- * Reads a CSV file row by row: a phone number and, optionally, a locality, in this order unless a header
- * says otherwise. Empty rows are passed over.
+ * Reads a CSV file: a phone number and, optionally, a locality, in this order unless a header says
+ * otherwise. Rows come in lists, as many as are there at once. Empty rows are passed over.
  * @throws CommandError that names the line where the file stops being CSV.
  */
-export async function* readRows(source: Readable): AsyncGenerator<ImportRow> {
+export async function* readRows(source: Readable): AsyncGenerator<ImportRow[]> {
   const chunks = (source as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
   const head = await readHead(chunks);
   refuseOtherFormats(head);
+  let lastLine = 0;
   const parser = parse({
     bom: true,
     delimiter: findDelimiter(head),
@@ -46,29 +47,45 @@ export async function* readRows(source: Readable): AsyncGenerator<ImportRow> {
     skip_records_with_empty_values: true,
     max_record_size: ROW_BYTES_MAX,
     // A record is a list of texts, so its line goes in front of it as one more.
-    on_record: (cells: string[], { lines }) => [String(lines), ...cells],
+    on_record(cells: string[], { lines }) {
+      lastLine = lines;
+      return [String(lines), ...cells];
+    },
   });
   const flow = pipeline(Readable.from(joined(head, chunks), { objectMode: false }), parser);
   // The parser fails with the same error, and that is where it is caught.
   flow.catch(() => undefined);
 
-  let lastLine = 0;
   let columns: Columns | undefined;
   try {
-    for await (const [line, ...cells] of parser as AsyncIterable<string[]>) {
-      lastLine = Number(line);
-      if (columns === undefined) {
-        columns = findColumns(cells);
-        if (columns.isHeader) continue;
+    for await (const records of recordLists(parser)) {
+      const rows: ImportRow[] = [];
+      for (const cells of records) {
+        if (columns === undefined) {
+          columns = findColumns(cells.slice(1));
+          if (columns.isHeader) continue;
+        }
+        rows.push({
+          line: Number(cells[0]),
+          phoneNumber: cells[columns.phoneNumber + 1] ?? '',
+          locality: columns.locality === -1 ? '' : (cells[columns.locality + 1] ?? ''),
+        });
       }
-      yield {
-        line: lastLine,
-        phoneNumber: cells[columns.phoneNumber] ?? '',
-        locality: cells[columns.locality] ?? '',
-      };
+      yield rows;
     }
   } catch (error) {
     throw error instanceof CsvError ? explainCsvError(error, lastLine) : error;
+  }
+}
+
+/** All records that are there at once: a step from one to the next would cost more than to read it. */
+async function* recordLists(parser: Parser): AsyncGenerator<string[][]> {
+  for await (const first of parser as AsyncIterable<string[]>) {
+    const records = [first];
+    for (let next: unknown = parser.read(); next !== null; next = parser.read()) {
+      records.push(next as string[]);
+    }
+    yield records;
   }
 }
 

@@ -154,14 +154,14 @@ async function runImport(
   return { counts, byKind, problems, wasInterrupted: interruption.happened };
 }
 
-/** Ends the file at the row where somebody pressed Ctrl+C, so that what was read is added and summed up. */
+/** Ends the file at the place where somebody pressed Ctrl+C, so that what was read is added and summed up. */
 async function* untilInterrupted(
-  rows: AsyncIterable<ImportRow>,
+  lists: AsyncIterable<ImportRow[]>,
   interruption: Interruption,
-): AsyncGenerator<ImportRow> {
-  for await (const row of rows) {
+): AsyncGenerator<ImportRow[]> {
+  for await (const rows of lists) {
     if (interruption.happened) return;
-    yield row;
+    yield rows;
   }
 }
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 
 import * as fc from 'fast-check';
 
-import { formatAmount, isCurrencyCode, parseAmount } from './money.ts';
+import { formatAmount, isCurrencyCode, isDecimal, isWithinAmount, parseAmount } from './money.ts';
 
 const currency = fc.constantFrom('JPY', 'USD', 'HUF', 'IQD', 'KWD', 'CLF', 'UYW');
 
@@ -89,4 +89,54 @@ test('every currency that Intl shows with decimals has as many here', () => {
     const decimals = shown.resolvedOptions().maximumFractionDigits ?? 0;
     if (decimals > 0) assert.equal(formatAmount(0, code), (0).toFixed(decimals), code);
   }
+});
+
+test('an amount is within a limit that has more or fewer decimals than its currency', () => {
+  for (const [minor, code, limit, isWithin] of [
+    [50, 'USD', '0.5', true],
+    [50, 'USD', '0.50', true],
+    [50, 'USD', '0.500', true],
+    [50, 'USD', '0.509', true],
+    [51, 'USD', '0.509', false],
+    [50, 'USD', '0.49', false],
+    [0, 'USD', '0', true],
+    [100, 'JPY', '100', true],
+    [100, 'JPY', '99.99', false],
+    [1234, 'KWD', '1.234', true],
+    [1235, 'KWD', '1.2349', false],
+    [Number.MAX_SAFE_INTEGER, 'USD', '999999999999999.99', true],
+    [50, 'USD', undefined, true],
+  ] as const) {
+    assert.equal(isWithinAmount(minor, code, limit), isWithin, `${minor} ${code} ${limit}`);
+  }
+});
+
+test('a limit is a decimal number and nothing else', () => {
+  for (const text of ['0', '1', '0.5', '12.345678', '007'])
+    assert.equal(isDecimal(text), true, text);
+  for (const text of [
+    '',
+    '-1',
+    '+1',
+    '1.',
+    '.5',
+    '1,5',
+    '1e3',
+    'x',
+    ' 1',
+    '1 ',
+    '1.2.3',
+    '0x1',
+    '1'.repeat(16),
+  ]) {
+    assert.equal(isDecimal(text), false, text);
+  }
+});
+
+test('what is within a limit is what is not above it when both have the same decimals', () => {
+  fc.assert(
+    fc.property(currency, fc.nat(), fc.nat(), (code, minor, limit) => {
+      assert.equal(isWithinAmount(minor, code, formatAmount(limit, code)), minor <= limit);
+    }),
+  );
 });

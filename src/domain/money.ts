@@ -55,3 +55,27 @@ export function parseAmount(text: string, currencyCode: string): number | undefi
   const minor = Number(whole + fraction.padEnd(decimals, '0'));
   return Number.isSafeInteger(minor) ? minor : undefined;
 }
+
+/** A limit as clients write it: digits, perhaps with a fraction. It may have more decimals than a currency. */
+const DECIMAL = /^(\d{1,15})(?:\.(\d{1,15}))?$/;
+
+/** Whether the text is a decimal number of zero or more. */
+export function isDecimal(text: string): boolean {
+  return DECIMAL.test(text);
+}
+
+/**
+ * Whether an amount in minor units is at most a limit, which is decimal text in the same currency.
+ * Without a limit every amount is.
+ */
+export function isWithinAmount(
+  minor: number,
+  currencyCode: string,
+  limit: string | undefined,
+): boolean {
+  if (limit === undefined) return true;
+  const [, whole = '', fraction = ''] = DECIMAL.exec(limit) ?? [];
+  const decimals = DECIMALS.get(currencyCode) ?? 0;
+  // What is behind the last decimal of the currency cannot make room for one more minor unit.
+  return BigInt(minor) <= BigInt(whole + fraction.slice(0, decimals).padEnd(decimals, '0'));
+}

@@ -14,6 +14,7 @@ import { registerAvailableNumbers } from './v1/available-numbers.ts';
 import { registerAvailableRegions } from './v1/available-regions.ts';
 import { registerCallbackConfiguration } from './v1/callback-configuration.ts';
 import { COMPONENTS } from './v1/components.ts';
+import { registerCoverage } from './v1/coverage.ts';
 
 /** The longest path we have is far shorter; the router should not look at more. */
 const PARAMETER_CHARACTERS_MAX = 200;
@@ -71,6 +72,7 @@ export async function buildHttpApp(
   await app.register(
     (project, _options, done) => {
       registerAvailableNumbers(project, context, auth);
+      registerCoverage(project, context, auth);
       registerActiveNumbers(project, context, auth);
       registerAvailableRegions(project, context, auth);
       registerCallbackConfiguration(project, context, auth);

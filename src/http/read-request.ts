@@ -39,14 +39,18 @@ export function bodyReader<Schema extends TObject>(
 /** One query parameter may stand several times. */
 export type RawQuery = Record<string, string[]>;
 
-/** A query string without the form rule that a plus sign is a space: clients send `+1201` as it is. */
+/**
+ * A query string. The form rule that a plus sign is a space holds but for the first character of a value:
+ * clients send `+1201` as it is, and others `New+York`.
+ */
 export function parseQueryString(text: string): RawQuery {
   const query: RawQuery = Object.create(null) as RawQuery;
   for (const pair of text.split('&')) {
     if (pair === '') continue;
     const equals = pair.indexOf('=');
     const name = decode(equals < 0 ? pair : pair.slice(0, equals));
-    (query[name] ??= []).push(equals < 0 ? '' : decode(pair.slice(equals + 1)));
+    const value = equals < 0 ? '' : pair.slice(equals + 1);
+    (query[name] ??= []).push(decode(value.slice(0, 1) + value.slice(1).replaceAll('+', ' ')));
   }
   return query;
 }
@@ -94,6 +98,7 @@ function toQueryValue(property: QueryProperty, texts: string[]): unknown {
   if (property.type === 'array') return [...new Set(texts.flatMap((text) => text.split(',')))];
   // A whole number that is empty or comes twice is none.
   const text = property.type === 'integer' ? texts.join() : (texts[0] ?? '');
+  if (property.type === 'boolean' && /^(?:true|false)$/.test(text)) return text === 'true';
   return property.type === 'integer' && /^-?\d{1,15}$/.test(text) ? Number(text) : text;
 }
 
@@ -178,8 +183,23 @@ function validator<Schema extends TObject>(
       if (violations.length > 0) throw invalidFields(violations);
       return value as Static<Schema>;
     }
-    throw toDomainError(value, compiled.Errors(value) as SchemaError[], names, part);
+    const errors = withoutOtherTypes(compiled.Errors(value) as SchemaError[]);
+    throw toDomainError(value, errors, names, part);
   };
+}
+
+/** Where one of several types will do, and the value is of one of them but wrong, that it is of no other says nothing. */
+function withoutOtherTypes(errors: readonly SchemaError[]): SchemaError[] {
+  const choices = errors.filter(({ keyword }) => keyword === 'anyOf');
+  return errors.filter(
+    ({ keyword, instancePath }) =>
+      keyword !== 'type' ||
+      !choices.some((choice) => choice.instancePath === instancePath) ||
+      !errors.some(
+        (other) =>
+          !['type', 'anyOf'].includes(other.keyword) && other.instancePath.startsWith(instancePath),
+      ),
+  );
 }
 
 /** Texts that a database cannot store: PostgreSQL takes no NUL, and half a surrogate pair is no UTF-8. */
@@ -252,6 +272,8 @@ function describe(error: SchemaError, value: unknown): string {
       return 'must not be empty.';
     case 'maxLength':
       return `must have at most ${String(params['limit'])} characters.`;
+    case 'maxItems':
+      return `must have at most ${String(params['limit'])} values.`;
     case 'pattern':
       return `must match ${String(params['pattern'])}.`;
     case 'minProperties':

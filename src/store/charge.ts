@@ -19,22 +19,25 @@ export interface Charge {
   createdAt: Timestamp;
 }
 
-/** The unique index refuses a second charge for one period of one rental. */
-export async function insertCharge(db: Writer, charge: Charge): Promise<void> {
+/** Adds lines to the ledger, in one statement. The unique index refuses a second charge for one period of one rental. */
+export async function insertCharge(db: Writer, ...charges: Charge[]): Promise<void> {
   await db.run(
     `INSERT INTO charge (id, project_id, rental_id, e164, kind, period, period_start, period_end,
-      currency_code, amount_minor, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    charge.id,
-    charge.projectId,
-    charge.rentalId,
-    charge.e164,
-    charge.kind,
-    charge.period,
-    charge.periodStart,
-    charge.periodEnd,
-    charge.currencyCode,
-    charge.amountMinor,
-    charge.createdAt,
+      currency_code, amount_minor, created_at)
+    VALUES ${charges.map(() => '(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').join(', ')}`,
+    ...charges.flatMap((charge) => [
+      charge.id,
+      charge.projectId,
+      charge.rentalId,
+      charge.e164,
+      charge.kind,
+      charge.period,
+      charge.periodStart,
+      charge.periodEnd,
+      charge.currencyCode,
+      charge.amountMinor,
+      charge.createdAt,
+    ]),
   );
 }
 

@@ -234,16 +234,20 @@ function filterConditions(projectId: ProjectId, filter: ActiveNumberFilter): Con
     const bits = toCapabilityBits(filter.capabilities);
     where.add('(rental.capability_bits & ?) = ?', bits, bits);
   }
-  // A pattern is digits and a plus at most, so it cannot hold a wildcard of LIKE.
+  if (filter.pattern !== undefined) where.add('rental.e164 LIKE ?', toLike(filter.pattern));
   if (filter.pattern?.position === 'START') {
-    const { digits } = filter.pattern;
-    where.add('rental.e164 >= ? AND rental.e164 < ?', digits, `${digits}:`);
-  } else if (filter.pattern?.position === 'END') {
-    where.add('rental.e164 LIKE ?', `%${filter.pattern.digits}`);
-  } else if (filter.pattern?.position === 'CONTAINS') {
-    where.add('rental.e164 LIKE ?', `%${filter.pattern.digits}%`);
+    const [literal = ''] = filter.pattern.digits.split('*', 1);
+    where.add('rental.e164 >= ? AND rental.e164 < ?', literal, `${literal}:`);
   }
   return where;
+}
+
+/** A pattern has digits, stars and perhaps a plus in front. A star is no plus, so that stands there by itself. */
+function toLike({ position, digits }: SearchPattern): string {
+  const like = digits.replaceAll('*', '_');
+  if (position === 'START') return like.startsWith('+') ? `${like}%` : '';
+  const plus = like.startsWith('+') ? '' : '+%';
+  return position === 'END' ? plus + like : `${plus}${like}%`;
 }
 
 /** Changes what the project itself may change. */

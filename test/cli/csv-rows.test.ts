@@ -15,6 +15,38 @@ test('rows have the line where they end, whatever ends a line', async () => {
   ]);
 });
 
+const WRITTEN: [string, string][] = [
+  ['"Queens, NY"', 'Queens, NY'],
+  ['"the ""Big"" Apple" ', 'the "Big" Apple'],
+  ['""', ''],
+  ['  " a "', ' a '],
+  ['Land"s End', 'Land"s End'],
+  ['5" pipe', '5" pipe'],
+  ['"two\nlines"', 'two\nlines'],
+];
+for (const [text, locality] of WRITTEN) {
+  test(`a locality may be written ${JSON.stringify(text)}`, async () => {
+    const bytes = Buffer.from(`+1,${text}\n+2,b`);
+    for (const pieces of [[bytes], [...bytes].map((byte) => Buffer.from([byte]))]) {
+      const read = await readAll(...pieces);
+      const lines = text.split('\n').length;
+      assert.deepEqual(read, [
+        { line: lines, phoneNumber: '+1', locality },
+        { line: lines + 1, phoneNumber: '+2', locality: 'b' },
+      ]);
+    }
+  });
+}
+
+test('a quote that is never closed is an error that names the line before', async () => {
+  const unclosed = '+1,a\n+2,"b\n';
+  const far = `${unclosed}${'+3,c\n'.repeat(4000)}+4,"d"\n`;
+  for (const text of [unclosed, far]) {
+    await assert.rejects(readAll(Buffer.from(text)), /^CommandError: Behind line 1, a quote is/);
+  }
+  await assert.rejects(readAll(Buffer.from('"')), /From the first line on, a quote is opened/);
+});
+
 test('a byte order mark tells the encoding and belongs to no field', async () => {
   const text = '\uFEFFnumber;city\n+1;Zürich\n';
   const rows = [{ line: 2, phoneNumber: '+1', locality: 'Zürich' }];
@@ -51,6 +83,7 @@ test('an error of the file arrives as it is', async () => {
   await assert.rejects(Array.fromAsync(readRows(Readable.from(breaksOff()))), failure);
 });
 
-function readAll(...chunks: Buffer[]) {
-  return Array.fromAsync(readRows(Readable.from(chunks, { objectMode: false })));
+async function readAll(...chunks: Buffer[]) {
+  const lists = await Array.fromAsync(readRows(Readable.from(chunks, { objectMode: false })));
+  return lists.flat();
 }

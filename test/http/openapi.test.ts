@@ -160,17 +160,30 @@ const NO_PLAN = { smsConfiguration: {} };
 const NO_TRUNK = { voiceConfiguration: { type: 'EST' } };
 const CAMPAIGN = { smsConfiguration: { servicePlanId: 'a', campaignId: 'b' } };
 
-/**
- * Requests in an order in which they work, with the status that they lead to and, of errors, the name of
- * the example in the document that is exactly the answer.
- */
-const REQUESTS: readonly [
+type RequestToMake = [
   operationId: string,
   status: number,
   example: string | undefined,
   path: string,
   body?: unknown,
-][] = [
+];
+
+const US_MOBILE_SEARCH = `${NUMBERS}?regionCode=US&type=MOBILE`;
+
+/** Wrong in a query and in a body alike. */
+const WRONG_CRITERIA = [
+  ['excluded', 'excludePattern', Array.from({ length: 11 }, (_, i) => String(i))],
+  ['currency', 'currencyCode', 'USX'],
+  ['price', 'maxMonthlyPrice', '-1'],
+  ['place', 'locality', 'Bostn'],
+  ['distance', 'distanceKm', 25],
+] as const;
+
+/**
+ * Requests in an order in which they work, with the status that they lead to and, of errors, the name of
+ * the example in the document that is exactly the answer.
+ */
+const REQUESTS: readonly RequestToMake[] = [
   ['CreateToken', 200, undefined, '/oauth2/token', 'grant_type=client_credentials'],
   ['CreateToken', 400, 'grantType', '/oauth2/token', 'grant_type=password'],
 
@@ -186,11 +199,40 @@ const REQUESTS: readonly [
     'NumberService_ListAvailableNumbers',
     400,
     'pattern',
-    `${NUMBERS}?regionCode=US&type=MOBILE&numberPattern.pattern=abc`,
+    `${NUMBERS}?regionCode=US&type=MOBILE&numberPattern.pattern=12%23`,
   ],
+  ...WRONG_CRITERIA.map(([example, field, value]): RequestToMake => [
+    'NumberService_ListAvailableNumbers',
+    400,
+    example,
+    `${US_MOBILE_SEARCH}&${toQuery(field, value)}`,
+  ]),
+  ['NumberService_ListAvailableNumbers', 400, 'orderBy', `${US_MOBILE_SEARCH}&orderBy=price`],
+  ['NumberService_ListAvailableNumbers', 400, 'pageToken', `${US_MOBILE_SEARCH}&pageToken=x`],
+  ['NumberService_ListAvailableNumbers', 400, 'size', `${US_MOBILE_SEARCH}&sequential=9&size=5`],
+  ...[
+    'orderBy=monthlyPrice&size=1',
+    'orderBy=memorability&size=2&showPlace=true',
+    'sequential=10&size=1000',
+    'sequential=10&size=10&orderBy=phoneNumber',
+    'explain=true&showPlace=true',
+    'explain=true&showPlace=true&size=1',
+    'explain=true&locality=Boston&excludePattern=5&capabilities=SMS&maxMonthlyPrice=0.01',
+    'explain=true&showPlace=true&near=40.71,-74.01&numberPattern.pattern=9*9',
+  ].map((query): RequestToMake => [
+    'NumberService_ListAvailableNumbers',
+    200,
+    undefined,
+    `${US_MOBILE_SEARCH}&${query}`,
+  ]),
 
   ['NumberService_GetAvailableNumber', 200, undefined, `${NUMBERS}/${US_LOCAL}`],
   ['NumberService_GetAvailableNumber', 400, 'phoneNumber', `${NUMBERS}/12025550134`],
+
+  ['NumberService_GetCoverage', 200, undefined, `${NUMBERS}:coverage`],
+  ['NumberService_GetCoverage', 200, undefined, `${NUMBERS}:coverage?groupBy=locality&pageSize=1`],
+  ['NumberService_GetCoverage', 400, 'unknown', `${NUMBERS}:coverage?groupBy=city`],
+  ['NumberService_GetCoverage', 400, 'pageToken', `${NUMBERS}:coverage?pageToken=x`],
 
   ['NumberService_RentNumber', 400, 'empty', `${NUMBERS}/${US_LOCAL}:rent`, NO_PLAN],
   ['NumberService_RentNumber', 400, 'trunk', `${NUMBERS}/${US_LOCAL}:rent`, NO_TRUNK],
@@ -211,8 +253,15 @@ const REQUESTS: readonly [
     400,
     'pattern',
     `${NUMBERS}:rentAny`,
-    usMobile({ numberPattern: { pattern: 'abc' } }),
+    usMobile({ numberPattern: { pattern: '12#' } }),
   ],
+  ...WRONG_CRITERIA.map(([example, field, value]): RequestToMake => [
+    'NumberService_RentAnyNumber',
+    400,
+    example,
+    `${NUMBERS}:rentAny`,
+    usMobile({ [field]: value }),
+  ]),
   ['NumberService_RentAnyNumber', 400, 'json', `${NUMBERS}:rentAny`, '{'],
   [
     'NumberService_RentAnyNumber',
@@ -237,7 +286,7 @@ const REQUESTS: readonly [
   ['NumberService_ListActiveNumbers', 400, 'pageToken', `${ACTIVE}?pageToken=x`],
   ['NumberService_ListActiveNumbers', 400, 'fields', `${ACTIVE}?pageSize=5000`],
   ['NumberService_ListActiveNumbers', 400, 'orderBy', `${ACTIVE}?orderBy=price`],
-  ['NumberService_ListActiveNumbers', 400, 'pattern', `${ACTIVE}?numberPattern.pattern=abc`],
+  ['NumberService_ListActiveNumbers', 400, 'pattern', `${ACTIVE}?numberPattern.pattern=12%23`],
 
   ['NumberService_GetActiveNumber', 200, undefined, `${ACTIVE}/${US_LOCAL}`],
   ['NumberService_GetActiveNumber', 400, 'phoneNumber', `${ACTIVE}/12025550134`],
@@ -276,6 +325,11 @@ const REQUESTS: readonly [
   ['AdvanceSandboxClock', 400, 'duration', '/sandbox/clock:advance', { by: 'an hour' }],
   ['AdvanceSandboxClock', 400, 'back', '/sandbox/clock:advance', { to: '2020-01-01T00:00:00Z' }],
 ];
+
+function toQuery(field: string, value: string | number | readonly string[]): string {
+  const pairs = [value].flat().map((each) => [field, String(each)]);
+  return new URLSearchParams(pairs).toString();
+}
 
 function usMobile(more: object): object {
   return { regionCode: 'US', type: 'MOBILE', ...more };

@@ -215,9 +215,12 @@ testOnEachEngine('a rent that is wrong names the field as the client wrote it', 
     [{ region_code: 5, type: 'LOCAL' }, 'region_code'],
     [{ regionCode: 'US', type: 'LOCAL', capabilities: ['FAX'] }, 'capabilities'],
     [{ regionCode: 'US', type: 'LOCAL', capabilities: 'SMS' }, 'capabilities'],
-    [{ regionCode: 'US', type: 'LOCAL', numberPattern: { pattern: 'x' } }, 'numberPattern.pattern'],
     [
-      { regionCode: 'US', type: 'LOCAL', number_pattern: { pattern: 'x' } },
+      { regionCode: 'US', type: 'LOCAL', numberPattern: { pattern: 'x#' } },
+      'numberPattern.pattern',
+    ],
+    [
+      { regionCode: 'US', type: 'LOCAL', number_pattern: { pattern: 'x#' } },
       'number_pattern.pattern',
     ],
     [

@@ -1,15 +1,39 @@
 import assert from 'node:assert/strict';
 
-import { SearchPlaces } from '../../src/app/search-places.ts';
 import { testOnEachEngine } from '../support/engines.ts';
+import { addStock } from '../support/stock.ts';
 
-testOnEachEngine('searches that find nothing leave no place behind', async (start) => {
-  await using server = await start();
-  const { store, ids, pools } = server.server.context;
-  const [pool] = (await pools.current()).all;
-  assert.ok(pool !== undefined);
-  const places = new SearchPlaces(ids);
-  const pick = (prefix: string) => store.read((db) => places.pick(db, 'e164', pool, prefix));
-  for (let i = 100; i < 300; i++) assert.equal((await pick(`+1999${i}`)).key, `+1999${i}`);
-  for (let i = 0; i < 300; i++) assert.match((await pick('+1')).key, /^\+12025550[12]\d\d$/);
-});
+const AREAS = ['+1201', '+1202', '+1555', '+1907'];
+/** Four areas with gaps between them, one of them ten times as large as each of the others. */
+const STOCK = AREAS.flatMap((area, i) =>
+  Array.from({ length: i === 2 ? 3000 : 300 }, (_, number) => `${area}555${1000 + number}`),
+);
+
+testOnEachEngine(
+  'a place is a number of the range, and without one there is none',
+  async (start) => {
+    await using server = await start({}, []);
+    await addStock(server, { name: 'areas' }, STOCK);
+    const { store, pools, places } = server.server.context;
+    const [pool] = (await pools.current()).all;
+    assert.ok(pool !== undefined);
+    const pick = (prefix: string) => store.read((db) => places.pick(db, 'e164', pool, prefix));
+    const pickAll = async () => {
+      for (const prefix of ['+1', '+1202', '+155555530', '+19075551234']) {
+        for (let i = 0; i < 20; i++) {
+          const place = await pick(prefix);
+          assert.ok(place?.startsWith(prefix) && STOCK.includes(place), `${prefix} ${place}`);
+        }
+      }
+      for (const prefix of ['+2', '+1203', '+12025559'])
+        assert.equal(await pick(prefix), undefined);
+      const reversed = await store.read((db) => places.pick(db, 'reversed', pool, '7'));
+      assert.ok(reversed?.startsWith('7') && STOCK.includes([...reversed].reverse().join('')));
+    };
+    // Before anything is known of the stock, and when it is.
+    await pickAll();
+    await places.learn('e164', pool);
+    await places.learn('reversed', pool);
+    await pickAll();
+  },
+);

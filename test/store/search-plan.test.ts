@@ -15,7 +15,7 @@ const INDEXES = {
 };
 const STATEMENTS = SEARCH_STATEMENTS.map((statement) => ({
   ...statement,
-  index: INDEXES[statement.index],
+  index: `${statement.isIndexOnly === true ? 'COVERING ' : ''}${INDEXES[statement.index]}`,
 }));
 
 /** What ANALYZE finds depends on the stock, and what the planner chooses on that. */

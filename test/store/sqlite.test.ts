@@ -44,3 +44,59 @@ testOnEngine(
     }
   },
 );
+
+testOnEngine(
+  'sqlite',
+  'a write that fails takes none of those with it that share its commit, again and again',
+  { because: 'only here writes share a commit' },
+  async (_start, engine) => {
+    await using database = await createTestDatabase(engine);
+    await using store = await openStore(database.url);
+    await store.write((db) => db.run('CREATE TABLE counter (value INTEGER NOT NULL) STRICT'));
+    // A failure makes the next commits careful; the last of these comes when that is long over.
+    const failures = [0, 1, 10, 150];
+    for (let round = 0; round < 200; round++) {
+      const failing = failures.includes(round) ? 2 : -1;
+      const outcomes = await Promise.allSettled(
+        [0, 1, 2, 3].map((i) =>
+          store.write(async (db) => {
+            await db.run('INSERT INTO counter VALUES (?)', 4 * round + i);
+            if (i === failing) throw new Error(`write ${i} failed`);
+            return i;
+          }),
+        ),
+      );
+      assert.deepEqual(
+        outcomes.map((outcome) =>
+          outcome.status === 'fulfilled' ? outcome.value : String(outcome.reason),
+        ),
+        [0, 1, 2, 3].map((i) => (i === failing ? 'Error: write 2 failed' : i)),
+      );
+    }
+    const values = await store.read((db) => db.column<number>('SELECT value FROM counter'));
+    const expected = Array.from({ length: 800 }, (_, i) => i).filter(
+      (i) => i % 4 !== 2 || !failures.includes(Math.floor(i / 4)),
+    );
+    assert.deepEqual(values, expected, 'each of the others once, in their order');
+  },
+);
+
+testOnEngine(
+  'sqlite',
+  'a write that fails alone is run once and leaves nothing',
+  { because: 'only here writes share a commit' },
+  async (_start, engine) => {
+    await using database = await createTestDatabase(engine);
+    await using store = await openStore(database.url);
+    await store.write((db) => db.run('CREATE TABLE counter (value INTEGER NOT NULL) STRICT'));
+    let runs = 0;
+    const failing = store.write(async (db) => {
+      runs++;
+      await db.run('INSERT INTO counter VALUES (1)');
+      throw new Error('it failed');
+    });
+    await assert.rejects(failing, /^Error: it failed$/);
+    assert.equal(runs, 1);
+    assert.deepEqual(await store.read((db) => db.column('SELECT value FROM counter')), []);
+  },
+);

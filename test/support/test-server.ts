@@ -2,7 +2,7 @@ import { hashSecret } from '../../src/app/access-key-secret.ts';
 import { type MovableClock, stoppedClock } from '../../src/clock.ts';
 import { type Environment, loadConfig } from '../../src/config.ts';
 import type { Pool, PoolId } from '../../src/domain/pool.ts';
-import { type E164, reverseDigits } from '../../src/domain/phone-number.ts';
+import type { E164 } from '../../src/domain/phone-number.ts';
 import type { ProjectId } from '../../src/domain/project-id.ts';
 import { createLog } from '../../src/log.ts';
 import type { RunningServer } from '../../src/server.ts';
@@ -221,7 +221,7 @@ export async function addPool(
     await insertNumbers(
       db,
       id,
-      e164s.map((e164) => ({ e164, reversed: reverseDigits(e164), locality: null })),
+      e164s.map((e164) => ({ e164, locality: null })),
     );
     await widenPoolDigits(db, id, first.length - 1, first.length - 1);
     return id;

@@ -45,6 +45,7 @@ const ROUTES: Record<string, Route> = {
     body: { callbackUrl: 'https://example.com/' },
     hidden: [THEIRS, THEIR_STOCK],
   },
+  'GET /availableNumbers::coverage': { path: '/availableNumbers:coverage' },
   'POST /availableNumbers::rentAny': {
     path: '/availableNumbers:rentAny',
     body: { regionCode: 'US', type: 'LOCAL', numberPattern: { pattern: '555' } },
@@ -222,3 +223,55 @@ testOnEachEngine(
     assert.notEqual(await read(), before);
   },
 );
+
+/** Everything that a search can be asked, aimed at the pool that only the other project may see. */
+const SEARCHES_FOR_THEIR_STOCK = [
+  'numberPattern.pattern=%2B1212',
+  'numberPattern.pattern=212&numberPattern.searchPattern=START',
+  'numberPattern.pattern=2*2555&numberPattern.pattern=%2B1*12',
+  'numberPattern.pattern=0100&numberPattern.searchPattern=END',
+  'excludePattern=%2B1202',
+  'capabilities=SMS&capabilityMatch=SUPERSET&currencyCode=USD&documentationRequired=false',
+  'maxMonthlyPrice=1000&maxSetupPrice=1000',
+  'areaCode=212&showPlace=true',
+  'locality=New+York',
+  'administrativeArea=NY',
+  'near=40.71,-74.01&distanceKm=100',
+  'orderBy=phoneNumber',
+  'orderBy=monthlyPrice&areaCode=212',
+  'orderBy=memorability',
+  'sequential=2',
+  'sequential=2&orderBy=phoneNumber&numberPattern.pattern=%2B1212',
+];
+
+testOnEachEngine("no parameter of a search finds another project's pool", async (start) => {
+  await using server = await startWithTheirs(start);
+  for (const query of SEARCHES_FOR_THEIR_STOCK) {
+    const path = `/availableNumbers?regionCode=US&type=LOCAL&size=1000&explain=true&${query}`;
+    const mine = await server.call('GET', path);
+    assert.equal(mine.status, 200, `${query} ${mine.text}`);
+    for (const number of ['+1212555', THEIRS]) {
+      assert.ok(!mine.text.includes(number), `${query} ${mine.text}`);
+    }
+    assert.equal(mine.json.explanation.pools, 1, query);
+    const theirs = await server.call('GET', path, { project: OTHER_PROJECT });
+    assert.ok(theirs.text.includes('"phoneNumber":"+1212555'), `${query} ${theirs.text}`);
+    assert.equal(theirs.json.explanation.pools, 2, query);
+  }
+  for (const body of [
+    { numberPattern: { pattern: '+1212' } },
+    { areaCode: '212' },
+    { locality: 'New York' },
+    { near: '+12125550100' },
+    { excludePattern: '+1202' },
+  ]) {
+    const asked = { body: { regionCode: 'US', type: 'LOCAL', ...body } };
+    const mine = await server.call('POST', '/availableNumbers:rentAny', asked);
+    assert.equal(mine.status, 404, mine.text);
+    const theirs = await server.call('POST', '/availableNumbers:rentAny', {
+      ...asked,
+      project: OTHER_PROJECT,
+    });
+    assert.equal(theirs.status, 200, theirs.text);
+  }
+});

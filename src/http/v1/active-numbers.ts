@@ -5,8 +5,7 @@ import { listActiveNumbers } from '../../app/list-active-numbers.ts';
 import { releaseNumber } from '../../app/release-number.ts';
 import { updateActiveNumber } from '../../app/update-active-number.ts';
 import type { Context } from '../../context.ts';
-import { createPageTokens, type PageTokens } from '../../domain/page-token.ts';
-import { DomainError, invalidField } from '../../errors.ts';
+import { createPageTokens } from '../../domain/page-token.ts';
 import type { ActiveNumberCursor, ActiveNumberOrder } from '../../store/rental.ts';
 import type { Authenticator } from '../auth.ts';
 import { bodyReader, queryReader } from '../read-request.ts';
@@ -20,13 +19,15 @@ import {
   UPDATE_EXAMPLES,
   UPDATED_NUMBER_EXAMPLES,
 } from './examples.ts';
+import { invalidOrderBy, readPageToken } from './paging.ts';
 import {
   ActiveNumbersQuery,
   ActiveNumberUpdateRequest,
   NumberPath,
   SIZE_DEFAULT,
 } from './schemas.ts';
-import { toActiveNumber, toActiveNumberUpdate, toE164, toSearchPattern } from './wire.ts';
+import { toSearchPattern } from './search-criteria.ts';
+import { toActiveNumber, toActiveNumberUpdate, toE164 } from './wire.ts';
 
 const readList = queryReader(ActiveNumbersQuery);
 const readUpdate = bodyReader(ActiveNumberUpdateRequest);
@@ -56,20 +57,23 @@ export function registerActiveNumbers(
     async (request, reply) => {
       const { projectId } = await auth.authenticateProject(request, reply);
       const query = readList(request);
+      const pattern = query['numberPattern.pattern'];
+      const position = query['numberPattern.searchPattern'];
       const filter = {
         regionCode: query.regionCode,
         type: query.type,
-        pattern: toSearchPattern(
-          query['numberPattern.pattern'],
-          query['numberPattern.searchPattern'],
-        ),
+        pattern:
+          pattern === undefined
+            ? undefined
+            : toSearchPattern('numberPattern.pattern', pattern, position),
         capabilities: query.capability,
       };
       const order = toOrder(query.orderBy ?? 'phoneNumber');
       const scope = JSON.stringify([projectId, filter, order]);
       const page = await listActiveNumbers(context, projectId, filter, {
         order,
-        after: readPageToken(pageTokens, scope, query.pageToken),
+        // The signature shows that we wrote it.
+        after: readPageToken(pageTokens, scope, query.pageToken) as ActiveNumberCursor | undefined,
         size: query.pageSize ?? SIZE_DEFAULT,
       });
       return sendJson(reply, {
@@ -150,32 +154,7 @@ export function registerActiveNumbers(
   );
 }
 
-/** The body of this error is the one the original sends, with the field in snake_case. */
 function toOrder(orderBy: string): ActiveNumberOrder {
   if (orderBy === 'phoneNumber' || orderBy === 'displayName') return orderBy;
-  throw new DomainError('INVALID_ARGUMENT', '', {
-    details: [
-      {
-        type: 'BadRequest',
-        fieldViolations: [{ field: 'order_by', description: `Invalid order_by ${orderBy}` }],
-      },
-    ],
-  });
-}
-
-function readPageToken(
-  pageTokens: PageTokens,
-  scope: string,
-  token: string | undefined,
-): ActiveNumberCursor | undefined {
-  if (token === undefined) return undefined;
-  const cursor = pageTokens.decode(scope, token);
-  if (cursor === undefined) {
-    throw invalidField(
-      'pageToken',
-      'is not a token of this list: send the nextPageToken of an answer with the same filters.',
-    );
-  }
-  // The signature shows that we wrote it.
-  return cursor as ActiveNumberCursor;
+  throw invalidOrderBy(orderBy);
 }

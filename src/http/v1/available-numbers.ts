@@ -3,8 +3,13 @@ import type { FastifyInstance } from 'fastify';
 import { getAvailableNumber } from '../../app/get-available-number.ts';
 import { rentAnyNumber } from '../../app/rent-any-number.ts';
 import { rentNumber } from '../../app/rent-number.ts';
+import { explainSearch } from '../../app/explain-search.ts';
 import { searchAvailableNumbers } from '../../app/search-available-numbers.ts';
+import type { PagePosition } from '../../app/search-in-order.ts';
 import type { Context } from '../../context.ts';
+import { loadGazetteer } from '../../domain/gazetteer.ts';
+import { createPageTokens } from '../../domain/page-token.ts';
+import { describePlace } from '../../domain/place.ts';
 import type { Authenticator } from '../auth.ts';
 import { bodyReader, queryReader } from '../read-request.ts';
 import { sendJson, sendJsonText } from '../send-json.ts';
@@ -17,20 +22,17 @@ import {
   RENTED_NUMBER_EXAMPLES,
   SEARCH_EXAMPLES,
 } from './examples.ts';
+import { readPageToken } from './paging.ts';
 import {
   AvailableNumbersQuery,
   NumberPath,
   RentAnyNumberRequest,
   RentNumberRequest,
-  SIZE_DEFAULT,
 } from './schemas.ts';
-import {
-  availableNumberJson,
-  toActiveNumber,
-  toE164,
-  toRentRequest,
-  toSearchPattern,
-} from './wire.ts';
+import { fromBody, fromQuery, readCriteria } from './search-criteria.ts';
+import { explanationJson, placesJson, withPlace } from './search-explanation.ts';
+import { pageJson, SEARCH_PAGE_EXAMPLES, toSearchPage, withMemorability } from './search-page.ts';
+import { availableNumberJson, toActiveNumber, toE164, toRentRequest } from './wire.ts';
 
 const readSearch = queryReader(AvailableNumbersQuery);
 const readRent = bodyReader(RentNumberRequest);
@@ -41,6 +43,8 @@ export function registerAvailableNumbers(
   context: Context,
   auth: Authenticator,
 ): void {
+  const pageTokens = createPageTokens(context.tokenKey);
+
   app.get(
     '/availableNumbers',
     {
@@ -48,29 +52,44 @@ export function registerAvailableNumbers(
         operationId: 'NumberService_ListAvailableNumbers',
         summary: 'Search available numbers',
         description:
-          'Numbers that can be rented now, from all over the stock: each search begins somewhere else. None is an empty list.',
+          'Numbers that can be rented now, from all over the stock: each search begins somewhere else. With orderBy they are in an order, in pages. None is an empty list.',
         tag: 'Available numbers',
         querystring: AvailableNumbersQuery,
         response: 'AvailableNumbersResponse',
-        responseExamples: SEARCH_EXAMPLES,
+        responseExamples: { ...SEARCH_EXAMPLES, ...SEARCH_PAGE_EXAMPLES },
         errors: SEARCH_ERRORS,
       }),
     },
     async (request, reply) => {
       const { projectId } = await auth.authenticateProject(request, reply);
       const query = readSearch(request);
-      const numbers = await searchAvailableNumbers(context, projectId, {
-        regionCode: query.regionCode,
-        type: query.type,
-        capabilities: query.capabilities ?? [],
-        pattern: toSearchPattern(
-          query['numberPattern.pattern'],
-          query['numberPattern.searchPattern'],
-        ),
-        size: query.size ?? SIZE_DEFAULT,
+      const page = toSearchPage(query);
+      const { criteria, placeQuery, places } = await readCriteria(fromQuery(query));
+      // A page may have another size than the one before.
+      const scope = JSON.stringify(['availableNumbers', projectId, criteria, { ...page, size: 0 }]);
+      const position = readPageToken(pageTokens, scope, query.pageToken) as
+        | PagePosition
+        | undefined;
+      const search = { ...criteria, ...page, position };
+      const result = await searchAvailableNumbers(context, projectId, search);
+      const gazetteer = query.showPlace === true ? await loadGazetteer() : undefined;
+      const list = result.numbers.map((number) => {
+        let json = availableNumberJson(number);
+        if (page.order === 'MEMORABILITY') json = withMemorability(json, number.e164);
+        if (gazetteer === undefined) return json;
+        return withPlace(json, describePlace(gazetteer, number.e164, query.type));
       });
-      const list = numbers.map(availableNumberJson).join(',');
-      return sendJsonText(reply, `{"availableNumbers":[${list}]}`);
+      const parts = [`"availableNumbers":[${list.join(',')}]`];
+      if (query.showPlace === true) parts.push(placesJson(places));
+      parts.push(...pageJson(page, result, (next) => pageTokens.encode(scope, next)));
+      if (query.explain === true) {
+        const explanation = await explainSearch(context, projectId, search, result, {
+          query: placeQuery,
+          places,
+        });
+        parts.push(explanationJson(explanation, new Set(Object.keys(query))));
+      }
+      return sendJsonText(reply, `{${parts.join(',')}}`);
     },
   );
 
@@ -141,12 +160,7 @@ export function registerAvailableNumbers(
     async (request, reply) => {
       const caller = await auth.authenticateProject(request, reply);
       const body = readRentAny(request);
-      const criteria = {
-        regionCode: body.regionCode,
-        type: body.type,
-        capabilities: body.capabilities ?? [],
-        pattern: toSearchPattern(body.numberPattern?.pattern, body.numberPattern?.searchPattern),
-      };
+      const { criteria } = await readCriteria(fromBody(body));
       const number = await rentAnyNumber(context, caller, criteria, toRentRequest(body));
       return sendJson(reply, toActiveNumber(number));
     },

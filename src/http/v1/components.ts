@@ -11,6 +11,7 @@ import {
   SmsConfiguration,
   VoiceConfiguration,
 } from './configuration-schemas.ts';
+import { Coverage, CoverageResponse } from './coverage-schemas.ts';
 import { ErrorResponse } from './error-schemas.ts';
 import {
   ActiveNumber,
@@ -24,10 +25,14 @@ import {
   RentAnyNumberRequest,
   RentNumberRequest,
 } from './schemas.ts';
+import { EXPLANATION_COMPONENTS } from './search-explanation.ts';
+import { Memorability } from './search-page.ts';
 
 /** Every schema that others refer to by its name. */
 export const COMPONENTS: readonly TObject[] = [
   Money,
+  Memorability,
+  ...EXPLANATION_COMPONENTS,
   AvailableNumber,
   AvailableNumbersResponse,
   RentNumberRequest,
@@ -41,6 +46,8 @@ export const COMPONENTS: readonly TObject[] = [
   ActiveNumberUpdateRequest,
   AvailableRegion,
   AvailableRegionsResponse,
+  Coverage,
+  CoverageResponse,
   CallbackConfiguration,
   CallbackConfigurationUpdate,
   CallbackEvent,

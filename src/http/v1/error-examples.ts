@@ -53,10 +53,48 @@ const PHONE_NUMBER: Examples = {
 
 const PATTERN: Examples = {
   pattern: {
-    summary: 'A pattern without digits',
+    summary: 'A pattern with something else than digits',
     value: toViolations({
       field: 'numberPattern.pattern',
-      description: 'must be digits, perhaps behind a plus sign, such as +1202 or 555.',
+      description:
+        'must be at most 16 digits, perhaps behind a plus sign, such as +1202 or 555; * is any digit, letters are the keys of a telephone.',
+    }),
+  },
+};
+
+/** What may be wrong with the filters of a search, and of a rent of any number. */
+const CRITERIA: Examples = {
+  ...PATTERN,
+  excluded: {
+    summary: 'Too many exclusions',
+    value: toViolations({ field: 'excludePattern', description: 'must have at most 10 values.' }),
+  },
+  currency: {
+    summary: 'Not a currency',
+    value: toViolations({
+      field: 'currencyCode',
+      description: 'must be the code of a currency by ISO 4217, such as USD.',
+    }),
+  },
+  price: {
+    summary: 'A price that is none',
+    value: toViolations({
+      field: 'maxMonthlyPrice',
+      description: 'must be a decimal number of zero or more, such as 0.75.',
+    }),
+  },
+  place: {
+    summary: 'A town that is not known',
+    value: toViolations({
+      field: 'locality',
+      description: 'no place with numbers of United States is called "Bostn"; did you mean Boston?',
+    }),
+  },
+  distance: {
+    summary: 'A distance from nowhere',
+    value: toViolations({
+      field: 'distanceKm',
+      description: 'needs near: it is the distance from there.',
     }),
   },
 };
@@ -99,6 +137,24 @@ const JSON_BODY: Examples = {
   },
 };
 
+const SEARCH_PAGE: Examples = {
+  orderBy: toInvalidOrderBy('price'),
+  pageToken: {
+    summary: 'A page token without an order',
+    value: toViolations({
+      field: 'pageToken',
+      description: 'needs orderBy: only an ordered search has pages.',
+    }),
+  },
+  size: {
+    summary: 'Too small for a run',
+    value: toViolations({
+      field: 'size',
+      description: 'must be at least sequential, so that one run fits.',
+    }),
+  },
+};
+
 export const SEARCH_ERRORS = {
   400: {
     fields: {
@@ -109,7 +165,8 @@ export const SEARCH_ERRORS = {
       ),
     },
     unknown: toUnknownValue('type', 'MOBIL', 'MOBILE, LOCAL, TOLL_FREE'),
-    ...PATTERN,
+    ...CRITERIA,
+    ...SEARCH_PAGE,
   },
 };
 
@@ -130,7 +187,7 @@ export const RENT_ANY_ERRORS = {
       ),
     },
     ...CONFIGURATIONS,
-    ...PATTERN,
+    ...CRITERIA,
     ...JSON_BODY,
   },
   404: toNotFound('AvailableNumber', '', 'No available number matches the request.'),
@@ -150,15 +207,7 @@ export const LIST_ERRORS = {
       summary: 'A page that is too long',
       value: toViolations({ field: 'pageSize', description: 'must be <= 1000.' }),
     },
-    orderBy: {
-      summary: 'An order that there is not',
-      value: toError(400, 'INVALID_ARGUMENT', '', [
-        {
-          type: 'BadRequest',
-          fieldViolations: [{ field: 'order_by', description: 'Invalid order_by price' }],
-        },
-      ]),
-    },
+    orderBy: toInvalidOrderBy('price'),
     ...PATTERN,
   },
 };
@@ -172,6 +221,20 @@ export const UPDATE_ERRORS = {
 
 export const REGION_ERRORS = {
   400: { unknown: toUnknownValue('types', 'MOBIL', 'MOBILE, LOCAL, TOLL_FREE') },
+};
+
+export const COVERAGE_ERRORS = {
+  400: {
+    unknown: toUnknownValue('groupBy', 'city', 'region, areaCode, locality'),
+    pageToken: {
+      summary: 'A page token of another list',
+      value: toViolations({
+        field: 'pageToken',
+        description:
+          'is not a token of this list: send the nextPageToken of an answer with the same filters.',
+      }),
+    },
+  },
 };
 
 export const CALLBACK_CONFIGURATION_ERRORS = {
@@ -225,6 +288,18 @@ function toUnknownValue(field: string, value: string, known: string): Examples[s
     summary: 'A value that there is not',
     value: toError(400, 'INVALID_ARGUMENT', message, [
       { type: 'BadRequest', fieldViolations: [violation] },
+    ]),
+  };
+}
+
+function toInvalidOrderBy(orderBy: string): Examples[string] {
+  return {
+    summary: 'An order that there is not',
+    value: toError(400, 'INVALID_ARGUMENT', '', [
+      {
+        type: 'BadRequest',
+        fieldViolations: [{ field: 'order_by', description: `Invalid order_by ${orderBy}` }],
+      },
     ]),
   };
 }

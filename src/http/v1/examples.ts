@@ -11,7 +11,7 @@ const NEXT_CHARGE_AT = '2026-06-04T09:12:45.120348Z';
 const PRICE = { currencyCode: 'USD', amount: '1.00' };
 const CALLBACK_URL = 'https://example.com/numbers';
 
-const AVAILABLE_NUMBER = {
+export const AVAILABLE_NUMBER = {
   phoneNumber: NUMBER,
   regionCode: 'US',
   type: 'MOBILE',
@@ -38,6 +38,59 @@ export const SEARCH_EXAMPLES: Examples = {
     },
   },
   none: { summary: 'No match', value: { availableNumbers: [] } },
+  explained: {
+    summary: 'No match in an area code, explained',
+    value: {
+      availableNumbers: [],
+      explanation: {
+        outcome: 'EMPTY',
+        pools: 1,
+        numbers: { unit: 'NUMBERS', count: 800, precision: 'EXACT' },
+        steps: [
+          {
+            parameters: ['areaCode'],
+            removed: { unit: 'NUMBERS', count: 800, precision: 'EXACT' },
+            left: { unit: 'NUMBERS', count: 0, precision: 'EXACT' },
+          },
+        ],
+        relaxations: [
+          {
+            kind: 'LARGER_DISTANCE',
+            parameters: { near: '38.88,-77.1', distanceKm: '25' },
+            leaveOut: ['areaCode'],
+            place: null,
+            example: AVAILABLE_NUMBER,
+          },
+        ],
+      },
+    },
+  },
+  placed: {
+    summary: 'A number and its place',
+    value: {
+      availableNumbers: [
+        {
+          ...AVAILABLE_NUMBER,
+          place: {
+            locality: 'Washington',
+            administrativeArea: 'District of Columbia',
+            latitude: 38.9,
+            longitude: -77.04,
+          },
+        },
+      ],
+      places: [
+        {
+          locality: 'Washington',
+          administrativeArea: 'District of Columbia',
+          latitude: 38.9,
+          longitude: -77.04,
+          distanceKm: null,
+          prefixes: ['+1202', '+1771'],
+        },
+      ],
+    },
+  },
 };
 
 const NO_SMS = { servicePlanId: '', scheduledProvisioning: null, campaignId: '' };
@@ -182,6 +235,43 @@ export const REGIONS_EXAMPLES: Examples = {
   },
 };
 
+const COVERAGE_GROUP = {
+  regionCode: 'US',
+  type: 'LOCAL',
+  areaCode: '202',
+  locality: '',
+  administrativeArea: '',
+  capability: ['SMS', 'VOICE'],
+  availableCount: 98,
+  lowestSetupPrice: { currencyCode: 'USD', amount: '0.50' },
+  lowestMonthlyPrice: { currencyCode: 'USD', amount: '0.50' },
+};
+const COVERAGE_AGE = { asOf: '2026-05-04T09:12:45.120348Z', maxAgeSeconds: 300, nextPageToken: '' };
+
+export const COVERAGE_EXAMPLES: Examples = {
+  areaCodes: {
+    summary: 'By area code',
+    value: {
+      coverage: [COVERAGE_GROUP, { ...COVERAGE_GROUP, areaCode: '212', availableCount: 71 }],
+      ...COVERAGE_AGE,
+    },
+  },
+  localities: {
+    summary: 'By locality',
+    value: {
+      coverage: [
+        {
+          ...COVERAGE_GROUP,
+          areaCode: '',
+          locality: 'Washington',
+          administrativeArea: 'District of Columbia',
+        },
+      ],
+      ...COVERAGE_AGE,
+    },
+  },
+};
+
 export const CALLBACK_CONFIGURATION_EXAMPLES: Examples = {
   configuration: {
     summary: 'The configuration',
@@ -249,6 +339,18 @@ export const RENT_ANY_EXAMPLES: Examples = {
     },
   },
   plain: { summary: 'Any British number', value: { regionCode: 'GB', type: 'LOCAL' } },
+  filters: {
+    summary: 'A number in Boston without a 4 that costs little',
+    value: {
+      regionCode: 'US',
+      type: 'LOCAL',
+      locality: 'Boston',
+      excludePattern: ['4'],
+      maxMonthlyPrice: '1.00',
+      currencyCode: 'USD',
+      numberPattern: { pattern: ['TAXI', '5*5'] },
+    },
+  },
 };
 
 export const CALLBACK_UPDATE_EXAMPLES: Examples = {

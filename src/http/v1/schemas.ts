@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 
 import { CAPABILITIES, NUMBER_TYPES } from '../../domain/pool.ts';
-import { PATTERN_LENGTH_MAX, SEARCH_POSITIONS } from '../../domain/search-pattern.ts';
+import { PATTERN_TEXT_LENGTH_MAX, SEARCH_POSITIONS } from '../../domain/search-pattern.ts';
 import {
   callbackUrl,
   nullable,
@@ -11,19 +11,26 @@ import {
   VoiceConfigurationRequest,
 } from './configuration-schemas.ts';
 import { EXAMPLE_PROJECT_ID } from './examples.ts';
+import { patternOfBody, searchCriteriaBody, searchCriteriaQuery } from './search-criteria.ts';
+import {
+  placedNumber,
+  searchExplanationAnswer,
+  searchExplanationQuery,
+} from './search-explanation.ts';
+import { searchPageAnswer, searchPageNumber, searchPageQuery } from './search-page.ts';
 
 /**
  * The wire, as schemas. Those of requests validate; all of them make the OpenAPI document. Named ones
  * (`$id`) become its components. Facts are those of the contract; wire types stay inside `http/`.
  */
 
-const NumberType = Type.Enum([...NUMBER_TYPES], {
+export const NumberType = Type.Enum([...NUMBER_TYPES], {
   type: 'string',
   description:
     'MOBILE numbers belong to mobile networks, LOCAL ones to a place; calls to TOLL_FREE ones cost the caller nothing.',
   examples: ['MOBILE'],
 });
-const Capability = Type.Enum([...CAPABILITIES], { type: 'string' });
+export const Capability = Type.Enum([...CAPABILITIES], { type: 'string' });
 
 const DISPLAY_NAME_CHARACTERS_MAX = 256;
 const PAGE_SIZE_DEFAULT = 20;
@@ -61,21 +68,13 @@ const searchPositionOptions = {
   examples: ['START'],
 } as const;
 
-const numberPatternQuery = {
-  'numberPattern.pattern': Type.Optional(
-    Type.String({
-      description:
-        'Digits to look for. With START it is compared with the complete number, so it begins with a plus sign.',
-      examples: ['+1202'],
-      maxLength: PATTERN_LENGTH_MAX,
-    }),
-  ),
+const searchPositionQuery = {
   'numberPattern.searchPattern': Type.Optional(
     Type.Enum([...SEARCH_POSITIONS], searchPositionOptions),
   ),
 };
 
-const regionCode = (options: object = {}) =>
+export const regionCode = (options: object = {}) =>
   Type.String({
     pattern: '^[A-Z]{2}$',
     description: 'ISO 3166-1 alpha-2; the United Kingdom is GB.',
@@ -105,19 +104,25 @@ export const AvailableNumber = Type.Object(
         'The region asks for documents about the user of such a number. It can be rented all the same.',
       examples: [false],
     }),
+    ...searchPageNumber,
+    ...placedNumber,
   },
   { $id: 'AvailableNumber', description: 'A number that can be rented now.' },
 );
 
 export const AvailableNumbersResponse = Type.Object(
-  { availableNumbers: Type.Array(Type.Ref('AvailableNumber')) },
+  {
+    availableNumbers: Type.Array(Type.Ref('AvailableNumber')),
+    ...searchExplanationAnswer,
+    ...searchPageAnswer,
+  },
   { $id: 'AvailableNumbersResponse', description: 'What a search found.' },
 );
 
 export const AvailableNumbersQuery = Type.Object({
   regionCode: regionCode(),
   type: NumberType,
-  ...numberPatternQuery,
+  ...searchPositionQuery,
   capabilities: Type.Optional(
     Type.Array(Capability, {
       description: 'The numbers have all of these, and perhaps more.',
@@ -125,6 +130,7 @@ export const AvailableNumbersQuery = Type.Object({
       'x-aliases': ['capability'],
     }),
   ),
+  ...searchCriteriaQuery,
   size: Type.Optional(
     Type.Integer({
       minimum: 1,
@@ -134,6 +140,8 @@ export const AvailableNumbersQuery = Type.Object({
       examples: [3],
     }),
   ),
+  ...searchPageQuery,
+  ...searchExplanationQuery,
 });
 export const SIZE_DEFAULT = PAGE_SIZE_DEFAULT;
 
@@ -154,13 +162,7 @@ export type RentNumberRequest = Static<typeof RentNumberRequest>;
 
 const NumberPattern = Type.Object(
   {
-    pattern: Type.Optional(
-      Type.String({
-        maxLength: PATTERN_LENGTH_MAX,
-        description: 'Digits to look for; with START the first ones, plus sign included.',
-        examples: ['+1202'],
-      }),
-    ),
+    pattern: patternOfBody,
     searchPattern: Type.Optional(Type.Enum([...SEARCH_POSITIONS], searchPositionOptions)),
   },
   { description: 'As in the search for available numbers.' },
@@ -174,6 +176,7 @@ export const RentAnyNumberRequest = Type.Object(
     capabilities: Type.Optional(
       Type.Array(Capability, { description: 'The number has all of these, and perhaps more.' }),
     ),
+    ...searchCriteriaBody,
     smsConfiguration: Type.Optional(SmsConfigurationRequest),
     voiceConfiguration: Type.Optional(VoiceConfigurationRequest),
     callbackUrl,
@@ -226,7 +229,14 @@ export const ActiveNumbersResponse = Type.Object(
 export const ActiveNumbersQuery = Type.Object({
   regionCode: Type.Optional(regionCode()),
   type: Type.Optional(NumberType),
-  ...numberPatternQuery,
+  'numberPattern.pattern': Type.Optional(
+    Type.String({
+      maxLength: PATTERN_TEXT_LENGTH_MAX,
+      description:
+        'Digits to look for, written as in the search for available numbers. With START it is compared with the complete number, so it begins with a plus sign.',
+      examples: ['+1202'],
+    }),
+  ),
   // One client repeats its capabilities under this name by mistake.
   'numberPattern.searchPattern': Type.Optional(
     Type.Enum([...SEARCH_POSITIONS], { ...searchPositionOptions, 'x-ignored': [...CAPABILITIES] }),

@@ -6,11 +6,6 @@ import { formatAmount } from '../../domain/money.ts';
 import { type E164, parseE164 } from '../../domain/phone-number.ts';
 import type { Pool } from '../../domain/pool.ts';
 import type { VoiceLink, VoiceType } from '../../domain/provisioning.ts';
-import {
-  parseSearchPattern,
-  type SearchPattern,
-  type SearchPosition,
-} from '../../domain/search-pattern.ts';
 import { type DomainError, invalidField } from '../../errors.ts';
 import type { ActiveNumber } from '../../store/rental.ts';
 
@@ -116,22 +111,6 @@ export function toE164(phoneNumber: string): E164 {
     throw invalidField('phoneNumber', 'must be a number in E.164 format, such as +12025550134.');
   }
   return e164;
-}
-
-/** @throws DomainError INVALID_ARGUMENT when the pattern is not digits. */
-export function toSearchPattern(
-  pattern: string | undefined,
-  position: SearchPosition | undefined,
-): SearchPattern | undefined {
-  if (pattern === undefined) return undefined;
-  const parsed = parseSearchPattern(pattern, position);
-  if (parsed === undefined) {
-    throw invalidField(
-      'numberPattern.pattern',
-      'must be digits, perhaps behind a plus sign, such as +1202 or 555.',
-    );
-  }
-  return parsed;
 }
 
 interface WireVoice {
