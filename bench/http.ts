@@ -1,57 +1,134 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import path from 'node:path';
 
 import autocannon from 'autocannon';
 
+import { SEARCH_CASES } from './search-cases.ts';
+import {
+  CREDENTIALS,
+  PROGRAMS,
+  residentMegabytes,
+  startProduct,
+  startScript,
+} from './server-process.ts';
+import { createRandom, median } from './timing.ts';
+
 const CONNECTIONS = 32;
-const CREDENTIALS = { projectId: 'bench', keyId: 'bench-key', keySecret: 'bench-secret' };
 const AUTHORIZATION = `Basic ${Buffer.from(`${CREDENTIALS.keyId}:${CREDENTIALS.keySecret}`).toString('base64')}`;
+const BARE_SERVER = path.join(import.meta.dirname, 'bare-server.ts');
+const STARTS = 3;
+/** Searches of each kind, and rents, that the server has answered when its memory is looked at. */
+const SEARCHES_OF_EACH = 50;
+const RENTS = 1000;
+const SEED = 13;
 
 export interface HttpResult {
-  requestsPerSecond: number;
-  p50Ms: number;
-  p99Ms: number;
-  rssMiB: number;
+  searchesPerSecond: number;
+  searchP99Ms: number;
+  barePerSecond: number;
+  ratio: number;
+  checksPerSecond: number;
+  /** Resident, when it has answered searches of every kind, rents, and a load of searches. */
+  megabytes: number;
+  /** From the start of the process to the line that says where it listens, on an existing database. */
+  readyMs: number;
+  /** The same of the source, whose files are many and are stripped of their types. */
+  readyFromSourceMs: number;
 }
 
 /**
- * Searches over HTTP against the product as it is shipped, and a bare server with a constant body of the
- * same size, by turns: the machine is noisy, so only the ratio of one run means anything.
+ * Searches over HTTP against the product as it is installed, and a bare server with a constant body of the
+ * same size, by turns: the machine is noisy, so only the ratio of one run means anything. Some numbers are
+ * rented in between.
  */
 export async function measureHttp(
   databaseUrl: string,
   secondsPerTurn: number,
   turns: number,
-): Promise<{ search: HttpResult; bare: HttpResult; ratio: number }> {
-  await using product = await start('bin/numberyard.js', ['serve'], {
-    DATABASE_URL: databaseUrl,
-    PORT: '0',
-    NUMBERYARD_PROJECT_ID: CREDENTIALS.projectId,
-    NUMBERYARD_KEY_ID: CREDENTIALS.keyId,
-    NUMBERYARD_KEY_SECRET: CREDENTIALS.keySecret,
-  });
-  const url = `${product.url}/v1/projects/${CREDENTIALS.projectId}/availableNumbers?regionCode=US&type=LOCAL`;
-  const sample = await fetch(url, { headers: { authorization: AUTHORIZATION } });
-  if (!sample.ok) throw new Error(`the search answered ${sample.status}`);
-  await using bareServer = await start('bench/bare-server.ts', [await sample.text()], {});
-  const searches: HttpResult[] = [];
-  const bares: HttpResult[] = [];
+): Promise<HttpResult> {
+  const readyMs = await measureStart(PROGRAMS.package, databaseUrl);
+  const readyFromSourceMs = await measureStart(PROGRAMS.checkout, databaseUrl);
+  await using product = await startProduct(PROGRAMS.package, databaseUrl);
+  const available = `${product.url}/v1/projects/${CREDENTIALS.projectId}/availableNumbers`;
+  const searchUrl = `${available}?regionCode=US&type=LOCAL`;
+  await searchEveryKind(available);
+  await rentMany(available);
+  const sample = await ask(searchUrl);
+  const { availableNumbers } = JSON.parse(sample) as {
+    availableNumbers: { phoneNumber: string }[];
+  };
+  const checkUrl = `${available}/${availableNumbers[0]?.phoneNumber}`;
+  await using bareServer = await startScript(BARE_SERVER, [sample], {});
+
+  const rates: { search: number; bare: number; p99Ms: number }[] = [];
+  const megabytes: number[] = [];
   for (let turn = 0; turn < turns; turn++) {
-    searches.push(await load(url, secondsPerTurn, product.process));
-    bares.push(await load(bareServer.url, secondsPerTurn, bareServer.process));
+    const search = await load(searchUrl, secondsPerTurn);
+    megabytes.push(await residentMegabytes(product));
+    const bare = await load(bareServer.url, secondsPerTurn);
+    rates.push({
+      search: search.requests.average,
+      bare: bare.requests.average,
+      p99Ms: search.latency.p99,
+    });
   }
-  const search = median(searches);
-  const bare = median(bares);
-  return { search, bare, ratio: search.requestsPerSecond / bare.requestsPerSecond };
+  const checks = await load(checkUrl, secondsPerTurn);
+  return {
+    searchesPerSecond: median(rates.map(({ search }) => search)),
+    searchP99Ms: median(rates.map(({ p99Ms }) => p99Ms)),
+    barePerSecond: median(rates.map(({ bare }) => bare)),
+    ratio: median(rates.map(({ search, bare }) => search / bare)),
+    checksPerSecond: checks.requests.average,
+    megabytes: Math.max(...megabytes),
+    readyMs,
+    readyFromSourceMs,
+  };
 }
 
-function median(results: HttpResult[]): HttpResult {
-  const sorted = results.toSorted((a, b) => a.requestsPerSecond - b.requestsPerSecond);
-  return sorted[Math.floor(sorted.length / 2)] as HttpResult;
+/** The first start makes what belongs to the installation, and is not counted. */
+async function measureStart(program: string, databaseUrl: string): Promise<number> {
+  const times: number[] = [];
+  for (let start = 0; start <= STARTS; start++) {
+    await using product = await startProduct(program, databaseUrl);
+    if (start > 0) times.push(product.readyMs);
+  }
+  return median(times);
 }
 
-async function load(url: string, seconds: number, server: ChildProcess): Promise<HttpResult> {
+/** Brings as many different pages into the server's memory as it will ever hold. */
+async function searchEveryKind(available: string): Promise<void> {
+  const random = createRandom(SEED);
+  for (const { criteria } of SEARCH_CASES) {
+    for (let i = 0; i < SEARCHES_OF_EACH; i++) {
+      // As far as one pattern can ask for it: what matters is that it leads all over the stock.
+      const [pattern] = criteria(random).filter?.patterns ?? [];
+      const query = new URLSearchParams({ regionCode: 'US', type: 'LOCAL' });
+      if (pattern !== undefined) {
+        query.set('numberPattern.pattern', pattern.digits);
+        query.set('numberPattern.searchPattern', pattern.position);
+      }
+      await ask(`${available}?${query.toString()}`);
+    }
+  }
+}
+
+/** From all over the stock, so that the connection that writes fills its memory too. */
+async function rentMany(available: string): Promise<void> {
+  const rentAny = async (count: number) => {
+    const body = JSON.stringify({ regionCode: 'US', type: 'LOCAL' });
+    for (let i = 0; i < count; i++) await ask(`${available}:rentAny`, { method: 'POST', body });
+  };
+  await Promise.all(Array.from({ length: CONNECTIONS }, () => rentAny(RENTS / CONNECTIONS)));
+}
+
+async function ask(url: string, request: RequestInit = {}): Promise<string> {
+  const headers = { authorization: AUTHORIZATION, 'content-type': 'application/json' };
+  const response = await fetch(url, { ...request, headers });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${url} answered ${response.status}: ${text}`);
+  return text;
+}
+
+async function load(url: string, seconds: number): Promise<autocannon.Result> {
   const result = await autocannon({
     url,
     connections: CONNECTIONS,
@@ -59,46 +136,5 @@ async function load(url: string, seconds: number, server: ChildProcess): Promise
     headers: { authorization: AUTHORIZATION },
   });
   if (result.non2xx > 0) throw new Error(`${result.non2xx} answers were errors`);
-  return {
-    requestsPerSecond: result.requests.average,
-    p50Ms: result.latency.p50,
-    p99Ms: result.latency.p99,
-    rssMiB: await rssMiB(server.pid ?? 0),
-  };
-}
-
-async function rssMiB(pid: number): Promise<number> {
-  const { readFile } = await import('node:fs/promises');
-  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-  return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
-}
-
-async function start(
-  script: string,
-  args: string[],
-  environment: Record<string, string>,
-): Promise<{ url: string; process: ChildProcess } & AsyncDisposable> {
-  const path = fileURLToPath(new URL(`../${script}`, import.meta.url));
-  const child = spawn(process.execPath, [path, ...args], {
-    env: { ...process.env, ...environment },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let output = '';
-  child.stdout.setEncoding('utf8');
-  for await (const chunk of child.stdout.iterator({ destroyOnReturn: false })) {
-    output += String(chunk);
-    if (/http:\/\/127\.0\.0\.1:\d+/.test(output)) break;
-  }
-  // Nobody reads the log lines of a load, but somebody has to take them.
-  child.stdout.resume();
-  const url = /http:\/\/127\.0\.0\.1:\d+/.exec(output)?.[0];
-  if (url === undefined) throw new Error(`${script} did not start: ${output}`);
-  return {
-    url,
-    process: child,
-    async [Symbol.asyncDispose]() {
-      child.kill('SIGTERM');
-      await once(child, 'exit');
-    },
-  };
+  return result;
 }

@@ -1,75 +1,84 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { cpus, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 
-import { measureHttp } from './http.ts';
-import { measureSearch, type SearchResult } from './search.ts';
-import { buildStock } from './stock.ts';
+import { buildPackage } from '../scripts/build.ts';
+import { drawSearchChart } from './chart.ts';
+import { measureEngine, type Plan } from './measure-engine.ts';
+import { openPostgresStocks } from './postgres-stocks.ts';
+import { describeEngine, describeGoals } from './report.ts';
+import type { BenchResults, EngineResults } from './results.ts';
+import { openSqliteStocks } from './sqlite-stocks.ts';
+import { measureNoise } from './timing.ts';
 
 /**
- * Speed, measured in one run: this machine's numbers mean little, their ratios do.
- * `--quick` takes about a minute; without it the stock of ten million alone takes some.
+ * Speed, measured in one run: this machine's figures mean little, their ratios do. A full run takes at most
+ * a quarter of an hour on two cores, and most of that the stocks of ten million numbers; `--quick` takes
+ * about a minute. Stocks stay in the temporary folder for the next run; `--rebuild` makes them anew.
  */
 const { values: flags } = parseArgs({
-  options: { quick: { type: 'boolean', default: false } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    rebuild: { type: 'boolean', default: false },
+  },
 });
-const SIZES = flags.quick ? [10_000, 200_000] : [10_000, 1_000_000, 10_000_000];
-const ROUNDS = flags.quick ? 500 : 2000;
-const HTTP_SECONDS_PER_TURN = flags.quick ? 3 : 8;
-const HTTP_TURNS = flags.quick ? 3 : 5;
 
-const folder = join(tmpdir(), 'numberyard-bench');
-const stocks: {
-  size: number;
-  bytesPerNumber: number;
-  buildSeconds: number;
-  search: SearchResult[];
-  http: Awaited<ReturnType<typeof measureHttp>>;
-}[] = [];
-for (const size of SIZES) {
-  const path = join(folder, `${size}.sqlite`);
-  const { databaseUrl, bytesPerNumber, seconds } = await buildStock(path, size);
-  console.log(
-    `\n${size.toLocaleString('en')} numbers: ${bytesPerNumber.toFixed(1)} bytes each, built in ${seconds.toFixed(1)} s`,
-  );
-  const search = await measureSearch(databaseUrl, ROUNDS);
-  printSearch(search);
-  const http = await measureHttp(databaseUrl, HTTP_SECONDS_PER_TURN, HTTP_TURNS);
-  console.log(
-    `HTTP search ${http.search.requestsPerSecond.toFixed(0)}/s, bare node:http ${http.bare.requestsPerSecond.toFixed(0)}/s: ` +
-      `ratio ${http.ratio.toFixed(2)}, p99 ${http.search.p99Ms} ms, ${http.search.rssMiB} MiB`,
-  );
-  stocks.push({ size, bytesPerNumber, buildSeconds: seconds, search, http });
+const FULL: Plan = {
+  sizes: [10_000, 1_000_000, 10_000_000],
+  searchRounds: { sqlite: 2000, postgres: 400 },
+  httpSeconds: 5,
+  httpTurns: 5,
+  rents: 6000,
+  rentTurns: 5,
+  importedRows: 300_000,
+  importTurns: 3,
+};
+const QUICK: Plan = {
+  sizes: [10_000, 100_000],
+  searchRounds: { sqlite: 100, postgres: 30 },
+  httpSeconds: 1,
+  httpTurns: 3,
+  rents: 1000,
+  rentTurns: 3,
+  importedRows: 50_000,
+  importTurns: 1,
+};
+
+const startedAt = performance.now();
+await buildPackage();
+const engines: EngineResults[] = [];
+for (const openStocks of [openSqliteStocks, openPostgresStocks]) {
+  await using stocks = await openStocks(flags.rebuild);
+  engines.push(await measureEngine(stocks, flags.quick ? QUICK : FULL, showProgress));
 }
-printGrowth(stocks[0]?.search ?? [], stocks.at(-1)?.search ?? []);
+const results: BenchResults = {
+  machine: {
+    cpu: cpus()[0]?.model ?? '',
+    cores: cpus().length,
+    memoryGigabytes: Math.round(totalmem() / 1e9),
+    node: process.version,
+  },
+  noise: await measureNoise(),
+  seconds: Math.round((performance.now() - startedAt) / 1000),
+  engines,
+};
+for (const engine of engines) console.log(`\n${describeEngine(engine)}`);
+console.log(`\n${describeGoals(results)}`);
 await writeResults();
 
-function printSearch(results: readonly SearchResult[]): void {
-  console.log('  pattern           p50 ms   p99 ms    found');
-  for (const { kind, p50Ms, p99Ms, found } of results) {
-    console.log(
-      `  ${kind.padEnd(16)}${p50Ms.toFixed(3).padStart(8)}${p99Ms.toFixed(3).padStart(9)}${found.toFixed(1).padStart(9)}`,
-    );
-  }
-}
-
-function printGrowth(small: readonly SearchResult[], large: readonly SearchResult[]): void {
-  console.log(
-    `\nMedian at ${SIZES.at(-1)?.toLocaleString('en')} against ${SIZES[0]?.toLocaleString('en')} numbers:`,
-  );
-  small.forEach(({ kind, p50Ms }, i) => {
-    console.log(
-      `  ${kind.padEnd(16)}${((large[i]?.p50Ms ?? Number.NaN) / p50Ms).toFixed(2).padStart(8)} times`,
-    );
-  });
+function showProgress(done: string): void {
+  console.error(`${((performance.now() - startedAt) / 1000).toFixed(0).padStart(4)} s  ${done}`);
 }
 
 async function writeResults(): Promise<void> {
-  const results = new URL('results/', import.meta.url);
-  await mkdir(results, { recursive: true });
-  const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version };
-  const name = flags.quick ? 'quick.json' : 'full.json';
-  await writeFile(new URL(name, results), `${JSON.stringify({ machine, stocks }, null, 2)}\n`);
-  console.log(`\nWritten to bench/results/${name}`);
+  const folder = new URL('results/', import.meta.url);
+  await mkdir(folder, { recursive: true });
+  const name = flags.quick ? 'quick' : 'full';
+  await writeFile(new URL(`${name}.json`, folder), `${JSON.stringify(results, null, 2)}\n`);
+  // The published chart shows ten million numbers; that of a quick run stands beside its results.
+  const chart = flags.quick
+    ? new URL('quick.svg', folder)
+    : new URL('../../docs/search.svg', folder);
+  await writeFile(chart, drawSearchChart(results));
+  console.log(`\nWritten to bench/results/${name}.json after ${results.seconds} s.`);
 }

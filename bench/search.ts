@@ -1,81 +1,65 @@
-import { PoolCatalog } from '../src/app/pool-catalog.ts';
 import { searchAvailableNumbers } from '../src/app/search-available-numbers.ts';
-import { SearchPlaces } from '../src/app/search-places.ts';
-import { systemClock } from '../src/clock.ts';
 import type { Context } from '../src/context.ts';
 import type { ProjectId } from '../src/domain/project-id.ts';
-import { parseSearchPattern, type SearchPattern } from '../src/domain/search-pattern.ts';
-import { createIds } from '../src/ids.ts';
 import { openStore } from '../src/store/store.ts';
-import { createRandom, POOLS } from './stock.ts';
+import { createBenchContext, learnPlaces } from './context.ts';
+import { BASE, SEARCH_CASES, type SearchCase } from './search-cases.ts';
+import { countReads } from './search-reads.ts';
+import { createRandom, timeRounds, type Timing } from './timing.ts';
 
-const WARM_UP = 200;
+/** Searches whose reads are counted: they are slower, and the mean of so many is good enough. */
+const COUNTED = 20;
 const SEED = 20_260_101;
+const PROJECT_ID = 'bench' as ProjectId;
 
-export interface SearchResult {
-  kind: string;
-  p50Ms: number;
-  p99Ms: number;
-  /** Numbers found by a search, on average; 20 is a full page. */
+/** Of one search, on average. */
+export interface SearchResult extends Timing {
+  name: string;
+  isPattern: boolean;
+  isDrawn: boolean;
+  /** Numbers found; 20 is a full page. */
   found: number;
+  ranges: number;
+  rows: number;
+  entries: number | undefined;
 }
 
-/** Every kind of pattern, in the process, on US LOCAL numbers: two pools, half of the stock. */
+/** Every kind of search, in the process. */
 export async function measureSearch(databaseUrl: string, rounds: number): Promise<SearchResult[]> {
   await using store = await openStore(databaseUrl);
-  const ids = createIds(systemClock);
-  const parts = { store, ids, pools: new PoolCatalog(store), places: new SearchPlaces(ids) };
-  // A search needs no more of its context than these.
-  const context = parts as unknown as Context;
+  const context = createBenchContext(store);
+  await learnPlaces(context);
   const results: SearchResult[] = [];
-  for (const [kind, patternOf] of Object.entries(kinds())) {
-    const times: number[] = [];
+  // All kinds before the first is measured, which would otherwise wait for the compiler alone.
+  for (const searchCase of SEARCH_CASES) {
+    await timeRounds(0, rounds / 10, toSearch(context, searchCase));
+  }
+  for (const searchCase of SEARCH_CASES) {
+    const timing = await timeRounds(rounds, rounds / 10, toSearch(context, searchCase));
     let found = 0;
-    for (let round = -WARM_UP; round < rounds; round++) {
-      const pattern = patternOf();
-      const startedAt = performance.now();
-      const numbers = await searchAvailableNumbers(context, 'bench' as ProjectId, {
-        regionCode: 'US',
-        type: 'LOCAL',
-        capabilities: [],
-        pattern,
-        size: 20,
-      });
-      if (round < 0) continue;
-      times.push(performance.now() - startedAt);
-      found += numbers.length;
-    }
-    times.sort((a, b) => a - b);
+    const reads = await countReads(store, async (counted) => {
+      const search = toSearch({ ...context, store: counted }, searchCase);
+      for (let i = 0; i < COUNTED; i++) found += await search();
+    });
     results.push({
-      kind,
-      p50Ms: quantile(times, 0.5),
-      p99Ms: quantile(times, 0.99),
-      found: found / rounds,
+      name: searchCase.name,
+      isPattern: searchCase.isPattern,
+      isDrawn: searchCase.isDrawn,
+      ...timing,
+      found: found / COUNTED,
+      ranges: reads.ranges / COUNTED,
+      rows: reads.rows / COUNTED,
+      entries: reads.entries === undefined ? undefined : reads.entries / COUNTED,
     });
   }
   return results;
 }
 
-function kinds(): Record<string, () => SearchPattern | undefined> {
+/** Searches of a kind, one at each call and the same in every run. @returns how many numbers each found. */
+function toSearch(context: Context, { criteria }: SearchCase): () => Promise<number> {
   const random = createRandom(SEED);
-  const digits = (count: number) => String(random(10 ** count)).padStart(count, '0');
-  const areaCodes = POOLS[0]?.prefixes ?? [];
-  const areaCode = () => areaCodes[random(areaCodes.length)] ?? '';
-  return {
-    'no pattern': () => undefined,
-    'START +1 and 3': () => parseSearchPattern(`+1${areaCode()}`, 'START'),
-    'START +1 and 6': () => parseSearchPattern(`+1${areaCode()}${digits(3)}`, 'START'),
-    'END 2': () => parseSearchPattern(digits(2), 'END'),
-    'END 4': () => parseSearchPattern(digits(4), 'END'),
-    ...Object.fromEntries(
-      [1, 2, 3, 4, 5, 6, 7].map((count) => [
-        `CONTAINS ${count}`,
-        () => parseSearchPattern(digits(count), 'CONTAINS'),
-      ]),
-    ),
+  return async () => {
+    const wanted = { ...BASE, ...criteria(random) };
+    return (await searchAvailableNumbers(context, PROJECT_ID, wanted)).numbers.length;
   };
-}
-
-function quantile(sorted: readonly number[], share: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }

@@ -12,10 +12,10 @@ const START_TIMEOUT_MS = 30_000;
 /** PostgreSQL refuses to run as root; this user exists everywhere and owns nothing. */
 const NOBODY = 65_534;
 
-/** A temporary folder for the data of database servers, and the programs that run them. */
+/** A folder for the data of database servers, and the programs that run them. */
 export interface PostgresHome extends AsyncDisposable {
   folder: string;
-  /** Makes the data of a new cluster, whose superuser is `postgres`. @returns its folder. */
+  /** Makes the data of a new cluster, whose superuser is `postgres`, unless it is there. @returns its folder. */
   initialize(name: string): string;
   /** Copies the data of a server that is stopped. @returns the copy's folder. */
   copy(data: string, name: string): string;
@@ -45,10 +45,11 @@ const TEST_SETTINGS: Settings = {
 
 /**
  * Finds the programs, which come with the packages or from the machine.
+ * @param keptIn a folder that stays; without one it is a temporary one.
  * @throws Error that says what to install when there are none.
  */
-export async function openPostgresHome(): Promise<PostgresHome> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'numberyard-postgres-'));
+export async function openPostgresHome(keptIn?: string): Promise<PostgresHome> {
+  const folder = keptIn ?? (await mkdtemp(path.join(tmpdir(), 'numberyard-postgres-')));
   const isRoot = process.getuid?.() === 0;
   const user = isRoot ? { uid: NOBODY, gid: NOBODY } : {};
   if (isRoot) chownSync(folder, NOBODY, NOBODY);
@@ -58,6 +59,7 @@ export async function openPostgresHome(): Promise<PostgresHome> {
     folder,
     initialize(name) {
       const data = path.join(folder, name);
+      if (existsSync(data)) return data;
       const options = ['--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync'];
       run(path.join(bin, 'initdb'), ['-D', data, '-U', 'postgres', ...options], folder, user);
       return data;
@@ -77,8 +79,11 @@ export async function openPostgresHome(): Promise<PostgresHome> {
       return server;
     },
     async [Symbol.asyncDispose]() {
-      await Promise.all(Array.from(running, (server) => server.stop('SIGQUIT')));
-      await rm(folder, { recursive: true, force: true });
+      const isKept = keptIn !== undefined;
+      await Promise.all(
+        Array.from(running, (server) => server.stop(isKept ? 'SIGINT' : 'SIGQUIT')),
+      );
+      if (!isKept) await rm(folder, { recursive: true, force: true });
     },
   };
 }
@@ -179,7 +184,10 @@ function toRunnable(bin: string, folder: string, user: User): string {
   const asUser = spawnSync(path.join(bin, 'postgres'), ['--version'], { ...user, cwd: folder });
   if (asUser.status === 0) return bin;
   const copy = path.join(folder, 'native');
-  cpSync(path.dirname(bin), copy, { recursive: true, verbatimSymlinks: true });
+  // A kept folder has it already.
+  if (!existsSync(copy)) {
+    cpSync(path.dirname(bin), copy, { recursive: true, verbatimSymlinks: true });
+  }
   return path.join(copy, 'bin');
 }
 
