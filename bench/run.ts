@@ -25,7 +25,7 @@ const { values: flags } = parseArgs({
 
 const FULL: Plan = {
   sizes: [10_000, 1_000_000, 10_000_000],
-  searchRounds: { sqlite: 2000, postgres: 400 },
+  searchRounds: { sqlite: 2000, postgres: 150 },
   httpSeconds: 5,
   httpTurns: 5,
   rents: 6000,
