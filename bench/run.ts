@@ -30,7 +30,7 @@ const FULL: Plan = {
   httpTurns: 5,
   rents: 6000,
   rentTurns: 5,
-  importedRows: 300_000,
+  importedRows: { sqlite: 300_000, postgres: 60_000 },
   importTurns: 3,
 };
 const QUICK: Plan = {
@@ -40,7 +40,7 @@ const QUICK: Plan = {
   httpTurns: 3,
   rents: 1000,
   rentTurns: 3,
-  importedRows: 50_000,
+  importedRows: { sqlite: 50_000, postgres: 10_000 },
   importTurns: 1,
 };
 
