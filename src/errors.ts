@@ -5,6 +5,11 @@ export type ErrorCode =
   | 'PERMISSION_DENIED'
   | 'NOT_FOUND'
   | 'ALREADY_EXISTS'
+  | 'ABORTED'
+  | 'KEY_REUSED'
+  | 'FAILED_PRECONDITION'
+  | 'RESOURCE_EXHAUSTED'
+  | 'CONTENT_TOO_LARGE'
   | 'UNAVAILABLE'
   | 'INTERNAL';
 
@@ -22,7 +27,16 @@ export type ErrorDetail =
       resourceName: string;
       owner: string;
       description: string;
-    };
+    }
+  | { type: 'PreconditionFailure'; violations: PreconditionViolation[] };
+
+/** Why a request that is right in itself cannot be granted as things are. `type` is for programs. */
+export interface PreconditionViolation {
+  type: string;
+  /** What it is about: a phone number, a project, a limit. */
+  subject: string;
+  description: string;
+}
 
 /**
  * Every error that the product raises on purpose. `message` and `details` go to the caller;
@@ -76,5 +90,12 @@ export function resourceNotFound(
     details: [
       { type: 'ResourceInfo', resourceType, resourceName, owner: '', description: message },
     ],
+  });
+}
+
+/** A request that would be right at another time: when there is more credit, or a lock is gone. */
+export function preconditionFailed(...violations: PreconditionViolation[]): DomainError {
+  return new DomainError('FAILED_PRECONDITION', violations[0]?.description ?? '', {
+    details: [{ type: 'PreconditionFailure', violations }],
   });
 }

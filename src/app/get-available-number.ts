@@ -5,6 +5,7 @@ import type { ProjectId } from '../domain/project-id.ts';
 import { findNumber } from '../store/number.ts';
 import { isVisibleTo } from './pool-catalog.ts';
 import { numberNotAvailable } from './rent-number.ts';
+import { isReservedFor } from './take-number.ts';
 
 /** A number that can be rented, with the pool that tells its price. */
 export interface AvailableNumber {
@@ -20,7 +21,9 @@ export async function getAvailableNumber(
 ): Promise<AvailableNumber> {
   const number = await context.store.read((db) => findNumber(db, e164));
   const pool = number && (await context.pools.current()).byId(number.poolId);
-  if (pool === undefined || number?.state !== 'AVAILABLE' || !isVisibleTo(pool, projectId)) {
+  if (number === undefined || pool === undefined) throw numberNotAvailable(e164);
+  const isOnSale = number.state === 'AVAILABLE' && isVisibleTo(pool, projectId);
+  if (!isOnSale && !isReservedFor(projectId, number, context.clock.now())) {
     throw numberNotAvailable(e164);
   }
   return { e164, pool };

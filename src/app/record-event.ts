@@ -1,18 +1,11 @@
 import type { Context } from '../context.ts';
-import {
-  type CallbackEventType,
-  type CallbackFailureCode,
-  type CallbackStatus,
-  toCallbackOrigin,
-  toCallbackPayload,
-} from '../domain/callback.ts';
+import type { CallbackEventType, CallbackFailureCode, CallbackStatus } from '../domain/callback.ts';
 import type { Timestamp } from '../domain/timestamp.ts';
-import { insertDelivery } from '../store/delivery.ts';
 import { findLastEventId, insertEvent, type StoredEvent } from '../store/event.ts';
-import { putJob } from '../store/job.ts';
 import type { Rental } from '../store/rental.ts';
 import type { Writer } from '../store/store.ts';
 import type { Caller } from './caller.ts';
+import { orderCallback } from './order-callback.ts';
 
 /** Facts of a number's life that are kept in its history and sent to nobody. */
 export type HistoryEventType =
@@ -72,30 +65,14 @@ export async function recordCallbackEvent(
     createdAt: at,
   });
   if (rental.callbackUrl === '') return;
-  const deliveryId = context.ids.ulid();
-  await insertDelivery(db, {
-    id: deliveryId,
+  await orderCallback(context, db, rental.callbackUrl, {
     eventId,
+    at,
     projectId: rental.projectId,
-    url: rental.callbackUrl,
-    body: toCallbackPayload({
-      eventId,
-      at,
-      projectId: rental.projectId,
-      resourceId: rental.e164,
-      resourceType: 'ACTIVE_NUMBER',
-      eventType: type,
-      ...outcome,
-    }),
-    createdAt: at,
-  });
-  await putJob(db, {
-    id: context.ids.ulid(),
-    kind: 'deliver',
-    lane: toCallbackOrigin(rental.callbackUrl),
-    subjectId: deliveryId,
-    runAt: at,
-    createdAt: at,
+    resourceId: rental.e164,
+    resourceType: 'ACTIVE_NUMBER',
+    eventType: type,
+    ...outcome,
   });
 }
 

@@ -1,12 +1,12 @@
 import type { Context } from '../context.ts';
 import { periodStart } from '../domain/billing-calendar.ts';
+import type { NumberState } from '../domain/number-state.ts';
 import type { E164 } from '../domain/phone-number.ts';
 import type { Capability, Pool, PoolId } from '../domain/pool.ts';
 import type { SmsLink, VoiceLink } from '../domain/provisioning.ts';
 import type { Timestamp } from '../domain/timestamp.ts';
 import { type DomainError, invalidField, resourceNotFound } from '../errors.ts';
 import { type Charge, insertCharge } from '../store/charge.ts';
-import { claimAvailableNumber } from '../store/number.ts';
 import { listPools } from '../store/pool.ts';
 import {
   type ActiveNumber,
@@ -17,8 +17,10 @@ import {
 } from '../store/rental.ts';
 import type { Writer } from '../store/store.ts';
 import type { Caller } from './caller.ts';
+import type { Pools } from './pool-catalog.ts';
 import { recordHistory } from './record-event.ts';
 import { scheduleSms, scheduleVoice } from './schedule-provisioning.ts';
+import { takeNumber } from './take-number.ts';
 
 /** What a rented number is to be connected to; each part may be left out. */
 export interface RentRequest {
@@ -52,12 +54,9 @@ export async function tryRentNumber(
 ): Promise<ActiveNumber | undefined> {
   const pools = await context.pools.current();
   try {
-    const number = await context.store.write(async (db) => {
-      const poolId = await claimAvailableNumber(db, caller.projectId, e164);
-      if (poolId === undefined) return undefined;
-      const pool = pools.byId(poolId) ?? (await readPool(db, poolId));
-      return startRental(context, db, caller, e164, pool, request);
-    });
+    const number = await context.store.write((db) =>
+      rentInWrite(context, db, pools, caller, e164, request),
+    );
     context.jobsOrdered.raise();
     return number;
   } catch (error) {
@@ -65,6 +64,24 @@ export async function tryRentNumber(
     if (isRentedAlready(context.store.dialect, error)) return undefined;
     throw error;
   }
+}
+
+/**
+ * The same, as a part of a larger write. @returns `undefined`, with nothing written, when the number is not this
+ * project's to rent.
+ */
+export async function rentInWrite(
+  context: Context,
+  db: Writer,
+  pools: Pools,
+  caller: Caller,
+  e164: E164,
+  request: RentRequest,
+): Promise<ActiveNumber | undefined> {
+  const taken = await takeNumber(context, db, caller.projectId, e164);
+  if (taken === undefined) return undefined;
+  const pool = pools.byId(taken.poolId) ?? (await readPool(db, taken.poolId));
+  return startRental(context, db, caller, e164, pool, request, taken.from);
 }
 
 export function numberNotAvailable(e164: string): DomainError {
@@ -118,6 +135,7 @@ async function startRental(
   e164: E164,
   pool: Pool,
   request: RentRequest,
+  from: NumberState,
 ): Promise<ActiveNumber | undefined> {
   assertCapable(request, pool);
   if (request.sms !== undefined) assertCampaignFits(request.sms.campaignId, pool);
@@ -147,7 +165,7 @@ async function startRental(
   await insertRental(db, rental);
   await chargeRent(context, db, rental, now);
   const details = {
-    from: 'AVAILABLE',
+    from,
     to: 'ACTIVE',
     pool: pool.name,
     currencyCode: pool.currencyCode,

@@ -14,6 +14,9 @@ export type CallbackEventType =
 
 export type CallbackStatus = 'SUCCEEDED' | 'FAILED';
 
+/** What a callback is about, beside numbers: an order that has come to a new state. */
+export type OrderCallbackType = 'NUMBER_ORDER_PROCESSING' | 'RENT_ORDER_PROCESSING';
+
 /** The wire has no callback code for a general failure or for a failed service plan. */
 export type CallbackFailureCode =
   | Exclude<ProvisioningErrorCode, 'INTERNAL_ERROR' | 'SMS_PROVISIONING_FAILED'>
@@ -23,11 +26,12 @@ export interface CallbackEvent {
   eventId: string;
   at: Timestamp;
   projectId: string;
-  /** The phone number, as E.164. */
+  /** The phone number, as E.164, or the order's id. */
   resourceId: string;
-  resourceType: 'ACTIVE_NUMBER';
-  eventType: CallbackEventType;
-  status: CallbackStatus;
+  resourceType: 'ACTIVE_NUMBER' | 'NUMBER_ORDER' | 'RENT_ORDER';
+  eventType: CallbackEventType | OrderCallbackType;
+  /** Of a number a `CallbackStatus`, of an order its new state. */
+  status: string;
   failureCode: CallbackFailureCode | null;
   internalFailureCode: string | null;
 }

@@ -12,6 +12,12 @@ const HTTP: Record<ErrorCode, { status: number; name: string }> = {
   PERMISSION_DENIED: { status: 403, name: 'PERMISSION_DENIED' },
   NOT_FOUND: { status: 404, name: 'NOT_FOUND' },
   ALREADY_EXISTS: { status: 409, name: 'ALREADY_EXISTS' },
+  ABORTED: { status: 409, name: 'ABORTED' },
+  KEY_REUSED: { status: 422, name: 'INVALID_ARGUMENT' },
+  // 400, not 429: clients of the contract try 429 again by themselves, and here that would not help.
+  FAILED_PRECONDITION: { status: 400, name: 'FAILED_PRECONDITION' },
+  RESOURCE_EXHAUSTED: { status: 429, name: 'RESOURCE_EXHAUSTED' },
+  CONTENT_TOO_LARGE: { status: 413, name: 'CONTENT_TOO_LARGE' },
   UNAVAILABLE: { status: 503, name: 'UNAVAILABLE' },
   INTERNAL: { status: 500, name: 'INTERNAL' },
 };

@@ -118,3 +118,27 @@ async function searchAsOther(server: TestServer): Promise<string[]> {
   const answer = await server.call('GET', path, { project: OTHER_PROJECT });
   return answer.json.availableNumbers.map((found: { phoneNumber: string }) => found.phoneNumber);
 }
+
+testOnEachEngine(
+  'the last holder may rent a number back during quarantine, nobody else',
+  async (start) => {
+    await using server = await start({}, [{ ...POOL, quarantineDays: 10 }]);
+    await rent(server, {});
+    const { expireAt } = await release(server);
+    assert.equal((await rentAsOther(server)).status, 404);
+    await advanceTo(server, expireAt);
+    const check = (options = {}) => server.call('GET', `/availableNumbers/${NUMBER}`, options);
+    assert.equal((await check({ project: OTHER_PROJECT })).status, 404);
+    assert.equal((await rentAsOther(server)).status, 404);
+    assert.equal((await check()).status, 200);
+    await rent(server, {});
+    assert.deepEqual(await stateOf(server), ['ACTIVE', null]);
+    assert.equal((await check()).status, 404);
+    assert.deepEqual(await listEventTypes(server.server), [
+      'RENTED',
+      'RELEASED',
+      'ENDED',
+      'RENTED',
+    ]);
+  },
+);

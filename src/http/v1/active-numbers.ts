@@ -7,6 +7,7 @@ import { updateActiveNumber } from '../../app/update-active-number.ts';
 import type { Context } from '../../context.ts';
 import { createPageTokens } from '../../domain/page-token.ts';
 import type { ActiveNumberCursor, ActiveNumberOrder } from '../../store/rental.ts';
+import { answerOnce } from '../answer-once.ts';
 import type { Authenticator } from '../auth.ts';
 import { bodyReader, queryReader } from '../read-request.ts';
 import { sendJson } from '../send-json.ts';
@@ -126,8 +127,8 @@ export function registerActiveNumbers(
       const caller = await auth.authenticateProject(request, reply);
       const e164 = toE164(request.params.phoneNumber);
       const update = toActiveNumberUpdate(readUpdate(request));
-      const number = await updateActiveNumber(context, caller, e164, update);
-      return sendJson(reply, toActiveNumber(number));
+      const act = (once: Context) => updateActiveNumber(once, caller, e164, update);
+      return answerOnce(request, reply, context, caller, act, toActiveNumber);
     },
   );
 
@@ -149,7 +150,8 @@ export function registerActiveNumbers(
     async (request, reply) => {
       const caller = await auth.authenticateProject(request, reply);
       const e164 = toE164(request.params.phoneNumber);
-      return sendJson(reply, toActiveNumber(await releaseNumber(context, caller, e164)));
+      const act = (once: Context) => releaseNumber(once, caller, e164);
+      return answerOnce(request, reply, context, caller, act, toActiveNumber);
     },
   );
 }

@@ -10,9 +10,10 @@ import type { Context } from '../../context.ts';
 import { loadGazetteer } from '../../domain/gazetteer.ts';
 import { createPageTokens } from '../../domain/page-token.ts';
 import { describePlace } from '../../domain/place.ts';
+import { answerOnce } from '../answer-once.ts';
 import type { Authenticator } from '../auth.ts';
 import { bodyReader, queryReader } from '../read-request.ts';
-import { sendJson, sendJsonText } from '../send-json.ts';
+import { sendJsonText } from '../send-json.ts';
 import { describeOperation } from './describe-operation.ts';
 import { CHECK_ERRORS, RENT_ANY_ERRORS, RENT_ERRORS, SEARCH_ERRORS } from './error-examples.ts';
 import {
@@ -137,7 +138,8 @@ export function registerAvailableNumbers(
       const caller = await auth.authenticateProject(request, reply);
       const e164 = toE164(request.params.phoneNumber);
       const rent = toRentRequest(readRent(request));
-      return sendJson(reply, toActiveNumber(await rentNumber(context, caller, e164, rent)));
+      const act = (once: Context) => rentNumber(once, caller, e164, rent);
+      return answerOnce(request, reply, context, caller, act, toActiveNumber);
     },
   );
 
@@ -161,8 +163,9 @@ export function registerAvailableNumbers(
       const caller = await auth.authenticateProject(request, reply);
       const body = readRentAny(request);
       const { criteria } = await readCriteria(fromBody(body));
-      const number = await rentAnyNumber(context, caller, criteria, toRentRequest(body));
-      return sendJson(reply, toActiveNumber(number));
+      const rent = toRentRequest(body);
+      const act = (once: Context) => rentAnyNumber(once, caller, criteria, rent);
+      return answerOnce(request, reply, context, caller, act, toActiveNumber);
     },
   );
 }

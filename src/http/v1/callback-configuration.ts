@@ -6,6 +6,7 @@ import {
 } from '../../app/callback-configuration.ts';
 import type { Context } from '../../context.ts';
 import type { Project } from '../../store/project.ts';
+import { answerOnce } from '../answer-once.ts';
 import type { Authenticator } from '../auth.ts';
 import { bodyReader } from '../read-request.ts';
 import { sendJson } from '../send-json.ts';
@@ -58,11 +59,11 @@ export function registerCallbackConfiguration(
     async (request, reply) => {
       const caller = await auth.authenticateProject(request, reply);
       const { hmacSecret } = readUpdate(request);
-      const project =
+      const act = (once: Context) =>
         hmacSecret === undefined
-          ? await getCallbackConfiguration(context, caller)
-          : await updateCallbackConfiguration(context, caller, hmacSecret);
-      return sendJson(reply, toWire(project));
+          ? getCallbackConfiguration(once, caller)
+          : updateCallbackConfiguration(once, caller, hmacSecret);
+      return answerOnce(request, reply, context, caller, act, toWire);
     },
   );
 }

@@ -162,9 +162,10 @@ export function createNumbersAndRentals({
     ) ${tableOptions}`,
     'CREATE UNIQUE INDEX event_of_number ON event (e164, sequence)',
 
+    // event_id: of the number's history, or made for this callback, where it tells of an order.
     `CREATE TABLE delivery (
       id ${text} NOT NULL PRIMARY KEY,
-      event_id ${text} NOT NULL REFERENCES event (id),
+      event_id ${text} NOT NULL,
       project_id ${text} NOT NULL REFERENCES project (id),
       url ${text} NOT NULL,
       body ${text} NOT NULL,
