@@ -209,6 +209,10 @@ const DESCRIPTION = {
       description: 'What a number reports to its `callbackUrl`, and how that is signed.',
     },
     {
+      name: 'History',
+      description: 'What has happened to a number; nothing of it is ever changed.',
+    },
+    {
       name: 'Access tokens',
       description: 'A key may be used as it is, or exchanged for a token as the SDKs do.',
     },

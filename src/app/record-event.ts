@@ -13,15 +13,16 @@ export type HistoryEventType =
   | 'UPDATED'
   | 'RENEWED'
   | 'RELEASED'
+  | 'RELEASE_UNDONE'
   | 'ENDED'
   | 'BACK_ON_SALE';
 
-/** The worker's own acts carry no caller. */
-export type Actor = Pick<Caller, 'actor' | 'requestId'> | 'worker';
+/** What nobody's request has caused carries no caller. */
+export type Actor = Pick<Caller, 'actor' | 'requestId'> | 'worker' | 'operator';
 
 /** Adds to the history of a rented number. */
 export async function recordHistory(
-  context: Context,
+  context: Pick<Context, 'ids'>,
   db: Writer,
   rental: Pick<Rental, 'id' | 'e164' | 'projectId'>,
   type: HistoryEventType,
@@ -92,7 +93,7 @@ export async function appendEvent(
 }
 
 function toActorColumns(actor: Actor): { actor: string; requestId: string | null } {
-  return actor === 'worker'
-    ? { actor: 'worker', requestId: null }
+  return typeof actor === 'string'
+    ? { actor, requestId: null }
     : { actor: actor.actor, requestId: actor.requestId };
 }

@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts';
 import type { E164 } from '../domain/phone-number.ts';
+import { type DomainError, preconditionFailed } from '../errors.ts';
 import { lockNumber, moveNumber } from '../store/number.ts';
 import { type ActiveNumber, releaseRental } from '../store/rental.ts';
 import type { Caller } from './caller.ts';
@@ -11,13 +12,15 @@ import { cancelOpen } from './schedule-provisioning.ts';
 /**
  * Lets a rental end with the period that is paid. Until then the number works and is shown with
  * `expireAt`. What is being provisioned is cancelled. Releasing twice changes nothing.
- * @throws DomainError NOT_FOUND when the project has no current rental of the number.
+ * @throws DomainError NOT_FOUND when the project has no current rental of the number, FAILED_PRECONDITION when the
+ * number is locked against it.
  */
 export function releaseNumber(context: Context, caller: Caller, e164: E164): Promise<ActiveNumber> {
   return context.store.write(async (db) => {
     await lockNumber(db, e164);
     const now = context.clock.now();
     const found = await readActiveNumber(db, caller.projectId, e164);
+    if (found.deletionLock) throw lockedAgainstRelease(e164);
     // After a standstill the worker may be behind; a rental must not end in the past, with months unpaid.
     const before = await renewToDate(context, db, found, now);
     if (!(await releaseRental(db, caller.projectId, before.id))) return before;
@@ -29,5 +32,13 @@ export function releaseNumber(context: Context, caller: Caller, e164: E164): Pro
     const details = { from: 'ACTIVE', to: 'RELEASING', expireAt: before.nextChargeAt };
     await recordHistory(context, db, before, 'RELEASED', caller, details, now);
     return readActiveNumber(db, caller.projectId, e164);
+  });
+}
+
+function lockedAgainstRelease(e164: E164): DomainError {
+  return preconditionFailed({
+    type: 'DELETION_LOCK',
+    subject: e164,
+    description: 'The number is locked against release: set deletionLock to false first.',
   });
 }

@@ -128,8 +128,9 @@ async function readPool(db: Writer, poolId: PoolId): Promise<Pool> {
   return pool;
 }
 
-async function startRental(
-  context: Context,
+/** Begins the rental of a number that the caller has taken, at the prices of `pool`. */
+export async function startRental(
+  context: Pick<Context, 'clock' | 'ids'>,
   db: Writer,
   caller: Caller,
   e164: E164,
@@ -161,6 +162,7 @@ async function startRental(
     nextChargeAt: periodStart(now, 1, pool.paymentIntervalMonths),
     expireAt: null,
     endedAt: null,
+    deletionLock: false,
   };
   await insertRental(db, rental);
   await chargeRent(context, db, rental, now);
@@ -184,7 +186,7 @@ async function startRental(
 
 /** The setup price, where there is one, and the first period in advance. */
 async function chargeRent(
-  context: Context,
+  context: Pick<Context, 'ids'>,
   db: Writer,
   rental: Rental,
   now: Timestamp,

@@ -20,7 +20,7 @@ import type { Writer } from '../store/store.ts';
 
 /** Orders what takes a rental's SMS side to the wanted link; what was open for it is cancelled. */
 export async function scheduleSms(
-  context: Context,
+  context: Pick<Context, 'ids'>,
   db: Writer,
   rental: Rental,
   to: SmsLink,
@@ -33,7 +33,7 @@ export async function scheduleSms(
 
 /** The same for the voice side. */
 export async function scheduleVoice(
-  context: Context,
+  context: Pick<Context, 'ids'>,
   db: Writer,
   rental: Rental,
   to: VoiceLink,
@@ -66,7 +66,7 @@ export async function cancelOpen(
 }
 
 async function schedule(
-  context: Context,
+  context: Pick<Context, 'ids'>,
   db: Writer,
   rental: Pick<Rental, 'id' | 'e164' | 'projectId'>,
   kind: ProvisioningKind,

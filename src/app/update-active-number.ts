@@ -14,6 +14,7 @@ import { scheduleSms, scheduleVoice } from './schedule-provisioning.ts';
 export interface ActiveNumberUpdate {
   displayName?: string | undefined;
   callbackUrl?: string | undefined;
+  deletionLock?: boolean | undefined;
   /** An empty `servicePlanId` unlinks the plan, and with it the campaign; an empty `campaignId` the campaign. */
   sms?: { servicePlanId: string; campaignId: string | undefined } | undefined;
   /** An empty `targetId` unlinks. */
@@ -39,6 +40,7 @@ export async function updateActiveNumber(
     const labels = {
       displayName: update.displayName ?? before.displayName,
       callbackUrl: update.callbackUrl ?? before.callbackUrl,
+      deletionLock: update.deletionLock ?? before.deletionLock,
     };
     await updateRentalLabels(db, { id: before.id, projectId: caller.projectId, ...labels });
     if (update.sms !== undefined) {

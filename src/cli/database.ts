@@ -1,4 +1,5 @@
-import { systemClock } from '../clock.ts';
+import { followSharedClock } from '../app/follow-shared-clock.ts';
+import { MovableClock, systemClock } from '../clock.ts';
 import { loadDatabaseConfig } from '../config.ts';
 import type { Context } from '../context.ts';
 import { createIds } from '../ids.ts';
@@ -17,5 +18,8 @@ export async function withDatabase<T>(
   const { databaseUrl, postgres } = readConfig(flags, loadDatabaseConfig);
   await using store = await openStore(databaseUrl, postgres);
   await migrate(store, systemClock);
-  return await run({ store, clock: systemClock, ids: createIds(systemClock), databaseUrl });
+  // In a sandbox, what a command writes belongs to the sandbox's time.
+  const clock = new MovableClock();
+  await followSharedClock(store, clock);
+  return await run({ store, clock, ids: createIds(clock), databaseUrl });
 }

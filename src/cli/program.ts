@@ -2,12 +2,14 @@ import { Command, CommanderError } from 'commander';
 
 import { readPackageVersion } from '../assets.ts';
 import { addBackupCommand } from './backup.ts';
+import { addCheckCommand } from './check.ts';
 import { addCopyCommand } from './copy.ts';
 import { formatVariables } from './environment-help.ts';
 import { reportFailure } from './failure.ts';
 import { addImportCommand } from './import.ts';
 import { addKeyCommands } from './key.ts';
 import { addMigrateCommand } from './migrate.ts';
+import { addNumberCommands } from './number.ts';
 import { addPoolCommands } from './pool.ts';
 import { addProjectCommands } from './project.ts';
 import { addServeCommand } from './serve.ts';
@@ -27,6 +29,7 @@ Examples:
   $ numberyard import numbers.csv --pool us-local
   $ numberyard project create --name "Acme" && numberyard project list
   $ numberyard key create --project PROJECT_ID
+  $ numberyard number recall +12025550134
   $ numberyard backup backups/monday.sqlite
   $ numberyard copy --from sqlite:data/numberyard.sqlite --to postgres://…`;
 
@@ -56,8 +59,10 @@ function createProgram(): Command {
   addWorkCommand(program, helpWidth);
   addPoolCommands(program);
   addImportCommand(program);
+  addNumberCommands(program);
   addProjectCommands(program);
   addKeyCommands(program);
+  addCheckCommand(program);
   addBackupCommand(program);
   addCopyCommand(program);
   addMigrateCommand(program);

@@ -15,6 +15,7 @@ import { registerAvailableRegions } from './v1/available-regions.ts';
 import { registerCallbackConfiguration } from './v1/callback-configuration.ts';
 import { COMPONENTS } from './v1/components.ts';
 import { registerCoverage } from './v1/coverage.ts';
+import { registerNumberEvents } from './v1/number-events.ts';
 
 /** The longest path we have is far shorter; the router should not look at more. */
 const PARAMETER_CHARACTERS_MAX = 200;
@@ -76,6 +77,7 @@ export async function buildHttpApp(
       registerActiveNumbers(project, context, auth);
       registerAvailableRegions(project, context, auth);
       registerCallbackConfiguration(project, context, auth);
+      registerNumberEvents(project, context, auth);
       done();
     },
     { prefix: '/v1/projects/:projectId' },

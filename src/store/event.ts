@@ -19,6 +19,9 @@ export interface StoredEvent {
   createdAt: Timestamp;
 }
 
+const COLUMNS = `id, e164, sequence, type, project_id AS "projectId", rental_id AS "rentalId", actor,
+  request_id AS "requestId", details, created_at AS "createdAt"`;
+
 export async function insertEvent(db: Writer, event: Omit<StoredEvent, 'sequence'>): Promise<void> {
   await db.run(
     `INSERT INTO event (id, e164, sequence, type, project_id, rental_id, actor, request_id, details, created_at)
@@ -42,6 +45,16 @@ export async function findLastEventId(db: Reader, e164: string): Promise<string 
   return (await db.get<{ id: string }>(sql, e164))?.id;
 }
 
+/** The newest rental of a number, current or ended. */
+export async function findLastRentalId(db: Reader, e164: string): Promise<string | undefined> {
+  const row = await db.get<{ rentalId: string }>(
+    `SELECT rental_id AS "rentalId" FROM event WHERE e164 = ? AND rental_id IS NOT NULL
+    ORDER BY sequence DESC LIMIT 1`,
+    e164,
+  );
+  return row?.rentalId;
+}
+
 /** A number's history, newest first, of all its holders: for the operator. @param before a sequence */
 export function listEvents(
   db: Reader,
@@ -50,11 +63,58 @@ export function listEvents(
   before: number = Number.MAX_SAFE_INTEGER,
 ): Promise<StoredEvent[]> {
   return db.all<StoredEvent>(
-    `SELECT id, e164, sequence, type, project_id AS "projectId", rental_id AS "rentalId", actor,
-      request_id AS "requestId", details, created_at AS "createdAt"
-    FROM event WHERE e164 = ? AND sequence < ? ORDER BY sequence DESC LIMIT ?`,
+    `SELECT ${COLUMNS} FROM event WHERE e164 = ? AND sequence < ? ORDER BY sequence DESC LIMIT ?`,
     e164,
     before,
+    limit,
+  );
+}
+
+/** The same, of one holder's periods. */
+export function listEventsOf(
+  db: Reader,
+  projectId: ProjectId,
+  e164: string,
+  limit: number,
+  before: number = Number.MAX_SAFE_INTEGER,
+): Promise<StoredEvent[]> {
+  return db.all<StoredEvent>(
+    `SELECT ${COLUMNS} FROM event
+    WHERE e164 = ? AND project_id = ? AND sequence < ? ORDER BY sequence DESC LIMIT ?`,
+    e164,
+    projectId,
+    before,
+    limit,
+  );
+}
+
+export async function countEventsOf(
+  db: Reader,
+  projectId: ProjectId,
+  e164: string,
+): Promise<number> {
+  const [count] = await db.column<number>(
+    'SELECT count(*) FROM event WHERE e164 = ? AND project_id = ?',
+    e164,
+    projectId,
+  );
+  return count ?? 0;
+}
+
+/** What a check of all histories needs of an event. */
+export type EventTrace = Pick<StoredEvent, 'e164' | 'sequence' | 'type' | 'projectId' | 'details'>;
+
+/** All events, number by number, each number's in the order of their sequence, behind one of them. */
+export function listTraces(
+  db: Reader,
+  after: Pick<EventTrace, 'e164' | 'sequence'>,
+  limit: number,
+): Promise<EventTrace[]> {
+  return db.all<EventTrace>(
+    `SELECT e164, sequence, type, project_id AS "projectId", details FROM event
+    WHERE (e164, sequence) > (?, CAST(? AS ${db.dialect.integer})) ORDER BY e164, sequence LIMIT ?`,
+    after.e164,
+    after.sequence,
     limit,
   );
 }

@@ -110,6 +110,29 @@ export function takeQuarantineOver(
 const QUARANTINE_OVER = `SELECT e164 FROM number
   WHERE state_until <= ? AND state = ${stateCode('QUARANTINED')} ORDER BY state_until LIMIT ?`;
 
+/** A number as a check of all numbers sees it. */
+export interface NumberStanding extends Pick<StockNumber, 'e164' | 'state' | 'holderProjectId'> {
+  /** The project of its current rental. */
+  tenantProjectId: ProjectId | null;
+}
+
+/** All numbers in the order of their digits, behind one of them. */
+export async function listStandings(
+  db: Reader,
+  after: string,
+  limit: number,
+): Promise<NumberStanding[]> {
+  const rows = await db.all<Omit<NumberStanding, 'state'> & { state: number }>(
+    `SELECT number.e164, number.state, holder_project_id AS "holderProjectId",
+      rental.project_id AS "tenantProjectId"
+    FROM number LEFT JOIN rental ON rental.e164 = number.e164 AND rental.ended_at IS NULL
+    WHERE number.e164 > ? ORDER BY number.e164 LIMIT ?`,
+    after,
+    limit,
+  );
+  return rows.map((row) => ({ ...row, state: stateOfCode(row.state) }));
+}
+
 /** One of the two indexes of search. `e164` runs over numbers, `reversed` over their reversed text. */
 export type SearchIndex = 'e164' | 'reversed';
 

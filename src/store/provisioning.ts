@@ -3,6 +3,8 @@ import type {
   ProvisioningErrorCode,
   ProvisioningKind,
   ProvisioningStep,
+  SmsLink,
+  VoiceLink,
   VoiceType,
 } from '../domain/provisioning.ts';
 import type { ProjectId } from '../domain/project-id.ts';
@@ -43,6 +45,28 @@ interface ProvisioningRow extends Omit<Provisioning, 'steps' | 'errorCodes' | 'h
   hasCampaignPlace: 0 | 1;
   steps: string;
   errorCodes: string;
+}
+
+/** What the last provisioning of each kind that was done before an instant has connected a rental to. */
+export async function findLinksBefore(
+  db: Reader,
+  rentalId: string,
+  before: Timestamp,
+): Promise<{ sms: SmsLink | undefined; voice: VoiceLink | undefined }> {
+  const last = (kind: ProvisioningKind) =>
+    db.get<SmsLink & { voiceType: VoiceType; voiceTargetId: string }>(
+      `SELECT service_plan_id AS "servicePlanId", campaign_id AS "campaignId", voice_type AS "voiceType",
+        voice_target_id AS "voiceTargetId" FROM provisioning
+      WHERE rental_id = ? AND kind = ? AND status = 'DONE' AND created_at < ? ORDER BY sequence DESC LIMIT 1`,
+      rentalId,
+      kind,
+      before,
+    );
+  const [sms, voice] = [await last('SMS'), await last('VOICE')];
+  return {
+    sms: sms && { servicePlanId: sms.servicePlanId, campaignId: sms.campaignId },
+    voice: voice && { type: voice.voiceType, targetId: voice.voiceTargetId },
+  };
 }
 
 /** The caller holds the number's lock, which decides the sequence. */

@@ -45,6 +45,8 @@ export interface Rental {
   expireAt: Timestamp | null;
   /** When it ended; then it is history. */
   endedAt: Timestamp | null;
+  /** Until it is taken off, the rental cannot be released. */
+  deletionLock: boolean;
 }
 
 /** A provisioning of a rental that is under way or has failed. */
@@ -68,7 +70,7 @@ export const RENTAL_COLUMNS = `rental.id, rental.e164, rental.project_id AS "pro
   rental.campaign_id AS "campaignId", rental.voice_type AS "voiceType",
   rental.voice_target_id AS "voiceTargetId", rental.rented_at AS "rentedAt",
   rental.periods_charged AS "periodsCharged", rental.next_charge_at AS "nextChargeAt",
-  rental.expire_at AS "expireAt", rental.ended_at AS "endedAt"`;
+  rental.expire_at AS "expireAt", rental.ended_at AS "endedAt", rental.deletion_lock AS "deletionLock"`;
 
 const ACTIVE_NUMBER_COLUMNS = `${RENTAL_COLUMNS},
   sms.status AS "smsStatus", sms.updated_at AS "smsUpdatedAt",
@@ -83,7 +85,8 @@ const ACTIVE_NUMBER_TABLES = `rental
   LEFT JOIN provisioning AS voice ON voice.rental_id = rental.id AND voice.kind = 'VOICE'
     AND voice.status IN ('WAITING', 'IN_PROGRESS', 'FAILED')`;
 
-export interface RentalRow extends Omit<Rental, 'capabilities' | 'sms' | 'voice'> {
+export interface RentalRow extends Omit<Rental, 'capabilities' | 'sms' | 'voice' | 'deletionLock'> {
+  deletionLock: 0 | 1;
   capabilityBits: number;
   servicePlanId: string;
   campaignId: string;
@@ -109,8 +112,8 @@ export async function insertRental(db: Writer, rental: Rental): Promise<void> {
     `INSERT INTO rental (id, e164, project_id, pool_id, region_code, type, capability_bits, currency_code,
       setup_price_minor, monthly_price_minor, payment_interval_months, display_name, callback_url,
       service_plan_id, campaign_id, voice_type, voice_target_id, rented_at, periods_charged,
-      next_charge_at, expire_at, ended_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      next_charge_at, expire_at, ended_at, deletion_lock)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     rental.id,
     rental.e164,
     rental.projectId,
@@ -133,6 +136,7 @@ export async function insertRental(db: Writer, rental: Rental): Promise<void> {
     rental.nextChargeAt,
     rental.expireAt,
     rental.endedAt,
+    rental.deletionLock ? 1 : 0,
   );
 }
 
@@ -253,12 +257,13 @@ function toLike({ position, digits }: SearchPattern): string {
 /** Changes what the project itself may change. */
 export async function updateRentalLabels(
   db: Writer,
-  rental: Pick<Rental, 'id' | 'projectId' | 'displayName' | 'callbackUrl'>,
+  rental: Pick<Rental, 'id' | 'projectId' | 'displayName' | 'callbackUrl' | 'deletionLock'>,
 ): Promise<void> {
   await db.run(
-    'UPDATE rental SET display_name = ?, callback_url = ? WHERE id = ? AND project_id = ?',
+    'UPDATE rental SET display_name = ?, callback_url = ?, deletion_lock = ? WHERE id = ? AND project_id = ?',
     rental.displayName,
     rental.callbackUrl,
+    rental.deletionLock ? 1 : 0,
     rental.id,
     rental.projectId,
   );
@@ -307,10 +312,28 @@ export async function releaseRental(
   return changed === 1;
 }
 
+/** Takes a release back. @returns false when the rental has ended, or its paid period is over. */
+export async function undoReleaseOfRental(
+  db: Writer,
+  projectId: ProjectId,
+  rentalId: string,
+  now: Timestamp,
+): Promise<boolean> {
+  const changed = await db.run(
+    `UPDATE rental SET expire_at = NULL
+    WHERE id = ? AND project_id = ? AND expire_at > ? AND ended_at IS NULL`,
+    rentalId,
+    projectId,
+    now,
+  );
+  return changed === 1;
+}
+
 export function toRental(row: RentalRow): Rental {
   const { capabilityBits, servicePlanId, campaignId, voiceType, voiceTargetId, ...rest } = row;
   return {
     ...rest,
+    deletionLock: row.deletionLock === 1,
     capabilities: fromCapabilityBits(capabilityBits),
     sms: { servicePlanId, campaignId },
     voice: { type: voiceType, targetId: voiceTargetId },

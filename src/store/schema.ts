@@ -4,6 +4,7 @@ import { DomainError } from '../errors.ts';
 import { findUnfinishedCopy } from './copy-progress.ts';
 import type { Dialect } from './dialect.ts';
 import { createNumbersAndRentals } from './migrations/0001-numbers-and-rentals.ts';
+import { addDeletionLock } from './migrations/0005-deletion-lock.ts';
 import type { Reader, Store, Writer } from './store.ts';
 import { listTables } from './table.ts';
 
@@ -15,6 +16,7 @@ interface Migration {
 
 const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'numbers-and-rentals', statements: createNumbersAndRentals },
+  { version: 2, name: 'deletion-lock', statements: addDeletionLock },
 ];
 
 /** The newest schema this program knows. */

@@ -41,7 +41,7 @@ testOnEachEngine('every JavaScript sample of the reference runs as it stands', a
       count++;
     }
   }
-  assert.equal(count, 26);
+  assert.ok(count > 25, String(count));
 });
 
 testOnEachEngine(

@@ -154,6 +154,7 @@ const US_LOCAL = '+12025550134';
 const US_MOBILE = '+13055550102';
 const NUMBERS = `/v1/projects/${PROJECT.id}/availableNumbers`;
 const ACTIVE = `/v1/projects/${PROJECT.id}/activeNumbers`;
+const EVENTS = `/v1/projects/${PROJECT.id}/numberEvents`;
 const CALLBACKS = `/v1/projects/${PROJECT.id}/callbackConfiguration`;
 const SMS = { smsConfiguration: { servicePlanId: 'my-service-plan' } };
 const NO_PLAN = { smsConfiguration: {} };
@@ -190,6 +191,7 @@ const REQUESTS: readonly RequestToMake[] = [
   ['NumberService_GetActiveNumber', 404, 'ActiveNumber', `${ACTIVE}/${US_LOCAL}`],
   ['NumberService_UpdateActiveNumber', 404, 'ActiveNumber', `${ACTIVE}/${US_LOCAL}`, {}],
   ['NumberService_ReleaseNumber', 404, 'ActiveNumber', `${ACTIVE}/${US_LOCAL}:release`],
+  ['UndoRelease', 404, 'ActiveNumber', `${ACTIVE}/${US_LOCAL}:undoRelease`],
 
   ['NumberService_ListAvailableNumbers', 200, undefined, `${NUMBERS}?regionCode=US&type=MOBILE`],
   ['NumberService_ListAvailableNumbers', 200, undefined, `${NUMBERS}?regionCode=US&type=TOLL_FREE`],
@@ -299,7 +301,27 @@ const REQUESTS: readonly RequestToMake[] = [
   ['NumberService_UpdateActiveNumber', 400, 'phoneNumber', `${ACTIVE}/12025550134`, {}],
   ['NumberService_UpdateActiveNumber', 400, 'json', `${ACTIVE}/${US_LOCAL}`, '{'],
 
+  [
+    'NumberService_UpdateActiveNumber',
+    200,
+    undefined,
+    `${ACTIVE}/${US_LOCAL}`,
+    { deletionLock: true },
+  ],
+  ['NumberService_ReleaseNumber', 400, 'locked', `${ACTIVE}/${US_LOCAL}:release`],
+  [
+    'NumberService_UpdateActiveNumber',
+    200,
+    undefined,
+    `${ACTIVE}/${US_LOCAL}`,
+    { deletionLock: false },
+  ],
   ['NumberService_ReleaseNumber', 200, undefined, `${ACTIVE}/${US_LOCAL}:release`],
+  ['UndoRelease', 200, undefined, `${ACTIVE}/${US_LOCAL}:undoRelease`],
+  ['UndoRelease', 400, 'phoneNumber', `${ACTIVE}/12025550134:undoRelease`],
+  ['ListNumberEvents', 200, undefined, `${EVENTS}/${US_LOCAL}`],
+  ['ListNumberEvents', 400, 'phoneNumber', `${EVENTS}/12025550134`],
+  ['ListNumberEvents', 400, 'pageToken', `${EVENTS}/${US_LOCAL}?pageToken=x`],
   ['NumberService_ReleaseNumber', 400, 'phoneNumber', `${ACTIVE}/12025550134:release`],
 
   [

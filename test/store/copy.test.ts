@@ -325,12 +325,13 @@ async function addProjectWithKey(store: Store): Promise<void> {
 
 /** Makes a database look as if it had another schema. */
 async function setSchema(store: Store, version: number): Promise<void> {
-  await store.write((db) =>
-    db.run(
-      'UPDATE schema_migration SET version = ? WHERE version = (SELECT max(version) FROM schema_migration)',
+  await store.write(async (db) => {
+    await db.run('DELETE FROM schema_migration WHERE version >= ?', version);
+    await db.run(
+      "INSERT INTO schema_migration (version, name, applied_at) VALUES (?, 'any', '2026-01-01T00:00:00.000000Z')",
       version,
-    ),
-  );
+    );
+  });
 }
 
 async function readMigrations(databaseUrl: string): Promise<unknown[]> {

@@ -61,6 +61,11 @@ const ROUTES: Record<string, Route> = {
     path: '/activeNumbers/NUMBER:release',
     hidden: [THEIRS],
   },
+  'POST /activeNumbers/:phoneNumber([^:/]+)::undoRelease': {
+    path: '/activeNumbers/NUMBER:undoRelease',
+    hidden: [THEIRS],
+  },
+  'GET /numberEvents/:phoneNumber([^:/]+)': { path: `/numberEvents/${THEIRS}` },
   'GET /availableRegions': { path: '/availableRegions' },
   'GET /callbackConfiguration': { path: '/callbackConfiguration' },
   'PATCH /callbackConfiguration': {

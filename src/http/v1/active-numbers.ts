@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { getActiveNumber } from '../../app/get-active-number.ts';
 import { listActiveNumbers } from '../../app/list-active-numbers.ts';
 import { releaseNumber } from '../../app/release-number.ts';
+import { undoRelease } from '../../app/undo-release.ts';
 import { updateActiveNumber } from '../../app/update-active-number.ts';
 import type { Context } from '../../context.ts';
 import { createPageTokens } from '../../domain/page-token.ts';
@@ -12,11 +13,12 @@ import type { Authenticator } from '../auth.ts';
 import { bodyReader, queryReader } from '../read-request.ts';
 import { sendJson } from '../send-json.ts';
 import { describeOperation } from './describe-operation.ts';
-import { ACTIVE_ERRORS, LIST_ERRORS, UPDATE_ERRORS } from './error-examples.ts';
+import { ACTIVE_ERRORS, LIST_ERRORS, RELEASE_ERRORS, UPDATE_ERRORS } from './error-examples.ts';
 import {
   ACTIVE_NUMBER_EXAMPLES,
   ACTIVE_NUMBERS_EXAMPLES,
   RELEASED_NUMBER_EXAMPLES,
+  UNDONE_RELEASE_EXAMPLES,
   UPDATE_EXAMPLES,
   UPDATED_NUMBER_EXAMPLES,
 } from './examples.ts';
@@ -144,13 +146,36 @@ export function registerActiveNumbers(
         params: NumberPath,
         response: 'ActiveNumber',
         responseExamples: RELEASED_NUMBER_EXAMPLES,
-        errors: ACTIVE_ERRORS,
+        errors: RELEASE_ERRORS,
       }),
     },
     async (request, reply) => {
       const caller = await auth.authenticateProject(request, reply);
       const e164 = toE164(request.params.phoneNumber);
       const act = (once: Context) => releaseNumber(once, caller, e164);
+      return answerOnce(request, reply, context, caller, act, toActiveNumber);
+    },
+  );
+
+  app.post<{ Params: { phoneNumber: string } }>(
+    '/activeNumbers/:phoneNumber([^:/]+)::undoRelease',
+    {
+      schema: describeOperation({
+        operationId: 'UndoRelease',
+        summary: 'Take a release back',
+        description:
+          'As long as the paid period lasts: the number goes on as if it had not been released. What the release cancelled stays cancelled. For a number that was not released nothing changes.',
+        tag: 'Active numbers',
+        params: NumberPath,
+        response: 'ActiveNumber',
+        responseExamples: UNDONE_RELEASE_EXAMPLES,
+        errors: ACTIVE_ERRORS,
+      }),
+    },
+    async (request, reply) => {
+      const caller = await auth.authenticateProject(request, reply);
+      const e164 = toE164(request.params.phoneNumber);
+      const act = (once: Context) => undoRelease(once, caller, e164);
       return answerOnce(request, reply, context, caller, act, toActiveNumber);
     },
   );

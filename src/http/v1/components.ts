@@ -13,6 +13,7 @@ import {
 } from './configuration-schemas.ts';
 import { Coverage, CoverageResponse } from './coverage-schemas.ts';
 import { ErrorResponse } from './error-schemas.ts';
+import { NumberEvent, NumberEventsResponse } from './number-event-schemas.ts';
 import {
   ActiveNumber,
   ActiveNumbersResponse,
@@ -51,5 +52,7 @@ export const COMPONENTS: readonly TObject[] = [
   CallbackConfiguration,
   CallbackConfigurationUpdate,
   CallbackEvent,
+  NumberEvent,
+  NumberEventsResponse,
   ErrorResponse,
 ];

@@ -1,4 +1,4 @@
-import type { ErrorDetail, FieldViolation } from '../../errors.ts';
+import type { ErrorDetail, FieldViolation, PreconditionViolation } from '../../errors.ts';
 import type { Examples } from './examples.ts';
 
 /** Errors as the reference shows them. A test makes the requests that cause those of 400 and 404. */
@@ -214,6 +214,21 @@ export const LIST_ERRORS = {
 
 export const ACTIVE_ERRORS = { 400: PHONE_NUMBER, 404: toNotFound('ActiveNumber') };
 
+export const RELEASE_ERRORS = {
+  400: {
+    ...PHONE_NUMBER,
+    locked: {
+      summary: 'Locked against release',
+      value: toPreconditionFailure({
+        type: 'DELETION_LOCK',
+        subject: '+12025550134',
+        description: 'The number is locked against release: set deletionLock to false first.',
+      }),
+    },
+  },
+  404: toNotFound('ActiveNumber'),
+};
+
 export const UPDATE_ERRORS = {
   400: { ...CONFIGURATIONS, ...CAMPAIGN, ...PHONE_NUMBER, ...JSON_BODY },
   404: toNotFound('ActiveNumber'),
@@ -228,6 +243,20 @@ export const COVERAGE_ERRORS = {
     unknown: toUnknownValue('groupBy', 'city', 'region, areaCode, locality'),
     pageToken: {
       summary: 'A page token of another list',
+      value: toViolations({
+        field: 'pageToken',
+        description:
+          'is not a token of this list: send the nextPageToken of an answer with the same filters.',
+      }),
+    },
+  },
+};
+
+export const NUMBER_EVENTS_ERRORS = {
+  400: {
+    ...PHONE_NUMBER,
+    pageToken: {
+      summary: 'A page token of another number',
       value: toViolations({
         field: 'pageToken',
         description:
@@ -278,6 +307,12 @@ function toError(
 function toViolations(first: FieldViolation, ...others: FieldViolation[]): object {
   return toError(400, 'INVALID_ARGUMENT', `${first.field}: ${first.description}`, [
     { type: 'BadRequest', fieldViolations: [first, ...others] },
+  ]);
+}
+
+function toPreconditionFailure(violation: PreconditionViolation): object {
+  return toError(400, 'FAILED_PRECONDITION', violation.description, [
+    { type: 'PreconditionFailure', violations: [violation] },
   ]);
 }
 

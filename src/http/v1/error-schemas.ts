@@ -27,6 +27,26 @@ const BadRequest = Type.Object(
   { $id: 'BadRequest', description: 'Every wrong field of the request.' },
 );
 
+const PreconditionFailure = Type.Object(
+  {
+    type: Type.Literal('PreconditionFailure'),
+    violations: Type.Array(
+      Type.Object({
+        type: Type.String({ description: 'Of a closed list.', examples: ['DELETION_LOCK'] }),
+        subject: Type.String({
+          description: 'What it is about: a phone number, a project, a limit.',
+          examples: ['+12025550134'],
+        }),
+        description: Type.String({ examples: ['The number is locked against release.'] }),
+      }),
+    ),
+  },
+  {
+    $id: 'PreconditionFailure',
+    description: 'Why a request that is right cannot be granted as things are.',
+  },
+);
+
 export const ErrorResponse = Type.Object(
   {
     error: Type.Object({
@@ -36,7 +56,7 @@ export const ErrorResponse = Type.Object(
         description: 'The same as `code`, as a word.',
         examples: ['NOT_FOUND'],
       }),
-      details: Type.Array(Type.Union([ResourceInfo, BadRequest])),
+      details: Type.Array(Type.Union([ResourceInfo, BadRequest, PreconditionFailure])),
     }),
   },
   { $id: 'Error', description: 'Every error of the API.' },

@@ -216,6 +216,10 @@ export const RELEASED_NUMBER_EXAMPLES: Examples = {
   released: { summary: 'Released', value: { ...ACTIVE_NUMBER, expireAt: NEXT_CHARGE_AT } },
 };
 
+export const UNDONE_RELEASE_EXAMPLES: Examples = {
+  undone: { summary: 'Not released any more', value: ACTIVE_NUMBER },
+};
+
 // --- Regions and callbacks ------------------------------------------------------------------------------
 
 export const REGIONS_EXAMPLES: Examples = {
@@ -373,4 +377,5 @@ export const UPDATE_EXAMPLES: Examples = {
     },
   },
   callbacks: { summary: 'No more callbacks', value: { callbackUrl: '' } },
+  lock: { summary: 'Lock it against release', value: { deletionLock: true } },
 };

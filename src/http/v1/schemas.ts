@@ -210,10 +210,16 @@ export const ActiveNumber = Type.Object(
       description: 'Where its events are posted; empty: nowhere.',
       examples: ['https://example.com/numbers'],
     }),
+    deletionLock: Type.Optional(
+      Type.Literal(true, {
+        description: 'Only there when it is set: then the number cannot be released.',
+      }),
+    ),
   },
   {
     $id: 'ActiveNumber',
-    description: 'A number that the project rents. Every key is always there.',
+    description:
+      'A number that the project rents. Every key is always there, but for deletionLock.',
   },
 );
 
@@ -272,6 +278,9 @@ export const ActiveNumberUpdateRequest = Type.Object(
     smsConfiguration: Type.Optional(SmsConfigurationUpdate),
     voiceConfiguration: Type.Optional(VoiceConfigurationRequest),
     callbackUrl,
+    deletionLock: Type.Optional(
+      Type.Boolean({ description: 'true: the number cannot be released until it is false again.' }),
+    ),
   },
   { $id: 'ActiveNumberUpdateRequest', description: 'What is absent stays as it is.' },
 );

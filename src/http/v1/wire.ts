@@ -94,6 +94,8 @@ export function toActiveNumber(number: ActiveNumber): Record<string, unknown> {
       serviceId: idOf(number.voice, 'FAX'),
     },
     callbackUrl: number.callbackUrl,
+    // Production does not know it: a client that has not set it sees the original's answer.
+    ...(number.deletionLock ? { deletionLock: true } : {}),
   };
 }
 
@@ -143,12 +145,13 @@ export function toRentRequest(body: WireConfigurations): RentRequest {
 
 /** Absent stays; null and "" unset. @throws DomainError as `toRentRequest` does. */
 export function toActiveNumberUpdate(
-  body: WireConfigurations & { displayName?: string | null },
+  body: WireConfigurations & { displayName?: string | null; deletionLock?: boolean | null },
 ): ActiveNumberUpdate {
   const { smsConfiguration: sms, voiceConfiguration: voice } = body;
   return {
     displayName: body.displayName === null ? '' : body.displayName,
     callbackUrl: toCallbackUrl(body.callbackUrl),
+    deletionLock: body.deletionLock ?? undefined,
     sms: sms && {
       servicePlanId: sms.servicePlanId ?? '',
       campaignId: sms.campaignId === null ? '' : sms.campaignId,
