@@ -203,6 +203,10 @@ const DESCRIPTION = {
       description:
         'What the project rents. A number is active from its rent until `expireAt`, which a release sets.',
     },
+    {
+      name: 'Rent orders',
+      description: 'Many numbers with one request, each with its own outcome.',
+    },
     { name: 'Available regions', description: 'Where there are numbers.' },
     {
       name: 'Callbacks',

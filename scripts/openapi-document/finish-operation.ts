@@ -16,7 +16,9 @@ export function finishOperation(
     operationId: operation.operationId,
     method: method.toUpperCase(),
     // The project stays a variable: everybody has another one.
-    path: path.replace('{phoneNumber}', String(findExample(operation, 'phoneNumber'))),
+    path: path.replaceAll(/\{(?!projectId)(\w+)\}/g, (_, name: string) =>
+      String(findExample(operation, name)),
+    ),
     query: Object.fromEntries(
       (operation.parameters ?? [])
         .filter((parameter) => parameter.in === 'query' && parameter.required)

@@ -16,6 +16,7 @@ import { registerCallbackConfiguration } from './v1/callback-configuration.ts';
 import { COMPONENTS } from './v1/components.ts';
 import { registerCoverage } from './v1/coverage.ts';
 import { registerNumberEvents } from './v1/number-events.ts';
+import { registerRentOrders } from './v1/rent-orders.ts';
 
 /** The longest path we have is far shorter; the router should not look at more. */
 const PARAMETER_CHARACTERS_MAX = 200;
@@ -78,6 +79,7 @@ export async function buildHttpApp(
       registerAvailableRegions(project, context, auth);
       registerCallbackConfiguration(project, context, auth);
       registerNumberEvents(project, context, auth);
+      registerRentOrders(project, context, auth);
       done();
     },
     { prefix: '/v1/projects/:projectId' },

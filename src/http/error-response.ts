@@ -24,6 +24,9 @@ const HTTP: Record<ErrorCode, { status: number; name: string }> = {
 
 const RETRY_AFTER_SECONDS = '1';
 
+/** What an error says to the caller. */
+export type ErrorText = Pick<DomainError, 'code' | 'message' | 'details'>;
+
 /** Every error of every route leaves through here, in the contract's envelope. */
 export function registerErrorResponses(app: FastifyInstance): void {
   app.setNotFoundHandler((request, reply) =>
@@ -78,6 +81,12 @@ export function refuseUnreadable(
     'connection: close',
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}
+
+/** An error inside an answer that is none itself, in the same words. */
+export function toErrorJson({ code, message, details }: ErrorText): object {
+  const { status, name } = HTTP[code];
+  return { code: status, message, status: name, details };
 }
 
 function sendError(request: FastifyRequest, reply: FastifyReply, error: DomainError): FastifyReply {

@@ -5,6 +5,7 @@ import { findUnfinishedCopy } from './copy-progress.ts';
 import type { Dialect } from './dialect.ts';
 import { createNumbersAndRentals } from './migrations/0001-numbers-and-rentals.ts';
 import { addDeletionLock } from './migrations/0005-deletion-lock.ts';
+import { createRentOrders } from './migrations/0006-rent-orders.ts';
 import type { Reader, Store, Writer } from './store.ts';
 import { listTables } from './table.ts';
 
@@ -17,6 +18,7 @@ interface Migration {
 const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'numbers-and-rentals', statements: createNumbersAndRentals },
   { version: 2, name: 'deletion-lock', statements: addDeletionLock },
+  { version: 3, name: 'rent-orders', statements: createRentOrders },
 ];
 
 /** The newest schema this program knows. */

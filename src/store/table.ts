@@ -19,6 +19,8 @@ export const TABLES = [
   'event',
   'delivery',
   'attempt',
+  'rent_order',
+  'rent_order_number',
   'job',
   'setting',
 ] as const;

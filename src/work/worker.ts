@@ -11,14 +11,24 @@ import { isUnavailable } from '../errors.ts';
 import { claimJobs, hasDueJob, type Job, type JobKind, postponeJob } from '../store/job.ts';
 import { deliver } from './deliver.ts';
 import { provision } from './provision.ts';
+import { continueRentOrder } from './rent-order.ts';
 
 /** Jobs done at the same time, each kind apart: callbacks that hang must not hold up provisioning. */
-const JOBS_AT_ONCE_MAX: Record<JobKind, number> = { provision: 32, deliver: 64 };
+const JOBS_AT_ONCE_MAX: Record<JobKind, number> = {
+  provision: 32,
+  deliver: 64,
+  'rent-order': 8,
+};
 /**
  * Of those, jobs for one receiver, in all processes together: a callback URL that hangs takes no more than
  * these from the others. The platform is the operator's own, and another process is meant to ask it more.
+ * The orders of a project take turns, so that two of them do not fight for the same numbers.
  */
-const JOBS_PER_LANE_MAX: Record<JobKind, number> = { provision: Infinity, deliver: 4 };
+const JOBS_PER_LANE_MAX: Record<JobKind, number> = {
+  provision: Infinity,
+  deliver: 4,
+  'rent-order': 1,
+};
 /** A claim lasts this much longer than a job can take, so that only a dead process loses one. */
 const LEASE_MARGIN_MS = 60_000;
 /** How often the worker looks for what is due by time, and for jobs that another process ordered. */
@@ -29,6 +39,7 @@ const UNEXPECTED_RETRY_MS = 60_000;
 const HANDLERS: Record<JobKind, (context: Context, job: Job) => Promise<void>> = {
   provision,
   deliver,
+  'rent-order': continueRentOrder,
 };
 
 const JOB_KINDS = Object.keys(HANDLERS) as JobKind[];
@@ -50,7 +61,11 @@ export class Worker implements AsyncDisposable {
   /** How many jobs have ended here. */
   #ended = 0;
   /** Where the next claim goes on: no lane waits for ever behind others. */
-  readonly #nextLane: Record<JobKind, string> = { provision: '', deliver: '' };
+  readonly #nextLane: Record<JobKind, string> = {
+    provision: '',
+    deliver: '',
+    'rent-order': '',
+  };
   readonly #sweeps = SWEEPS.map((sweep) => ({ sweep, setAside: new SetAside() }));
   /** Sweeps that have failed, and until when they wait. */
   readonly #paused = new Map<Sweep, Timestamp>();

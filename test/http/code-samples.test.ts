@@ -11,6 +11,7 @@ import { NumbersCallbackWebhooks, SinchClient } from '@sinch/sdk-core';
 import { SAMPLE_ORIGIN } from '../../scripts/openapi-document/code-samples.ts';
 import { testOnEachEngine } from '../support/engines.ts';
 import { DOCUMENT, OPERATIONS } from '../support/openapi.ts';
+import { addRentOrder } from '../support/rent-orders.ts';
 import { PROJECT } from '../support/test-server.ts';
 
 const ENVIRONMENT = {
@@ -29,6 +30,9 @@ testOnEachEngine('every JavaScript sample of the reference runs as it stands', a
       await using server = await start();
       if (path.includes('/activeNumbers')) {
         await server.call('POST', '/availableNumbers/+12025550134:rent');
+      }
+      if (path.includes('{rentOrderId}')) {
+        await addRentOrder(server, '01jtcx4k2wf7d3s9v6b1n5r8qa', 'CANCELLED');
       }
       const source = sample.source
         .replaceAll(SAMPLE_ORIGIN, server.url)

@@ -24,6 +24,7 @@ import {
   listProblems,
   OPERATIONS,
 } from '../support/openapi.ts';
+import { addRentOrder } from '../support/rent-orders.ts';
 import { startRecordingListener } from '../support/recording-listener.ts';
 import { basicAuth, OTHER_PROJECT, PROJECT, type TestServer } from '../support/test-server.ts';
 
@@ -155,6 +156,11 @@ const US_MOBILE = '+13055550102';
 const NUMBERS = `/v1/projects/${PROJECT.id}/availableNumbers`;
 const ACTIVE = `/v1/projects/${PROJECT.id}/activeNumbers`;
 const EVENTS = `/v1/projects/${PROJECT.id}/numberEvents`;
+const ORDERS = `/v1/projects/${PROJECT.id}/rentOrders`;
+/** As the examples call it; a test makes it. */
+const ENDED_ORDER = '01jtcx4k2wf7d3s9v6b1n5r8qa';
+const CANCELLED_ORDER = '01jtcx4m9sf3v8b2k7r6w5n1qa';
+const NO_ORDER = '01jtcx4n2e8g5y0d1m4q9t7h3z';
 const CALLBACKS = `/v1/projects/${PROJECT.id}/callbackConfiguration`;
 const SMS = { smsConfiguration: { servicePlanId: 'my-service-plan' } };
 const NO_PLAN = { smsConfiguration: {} };
@@ -324,6 +330,22 @@ const REQUESTS: readonly RequestToMake[] = [
   ['ListNumberEvents', 400, 'pageToken', `${EVENTS}/${US_LOCAL}?pageToken=x`],
   ['NumberService_ReleaseNumber', 400, 'phoneNumber', `${ACTIVE}/12025550134:release`],
 
+  ['CreateRentOrder', 200, undefined, ORDERS, { phoneNumbers: ['+12025550144', US_LOCAL] }],
+  ['CreateRentOrder', 400, 'nothing', ORDERS, {}],
+  ['CreateRentOrder', 400, 'both', ORDERS, { phoneNumbers: [US_LOCAL], quantity: 2 }],
+  ['CreateRentOrder', 400, 'number', ORDERS, { phoneNumbers: ['12025550134'] }],
+  ['CreateRentOrder', 400, 'fields', ORDERS, { quantity: 2 }],
+  ['ListRentOrders', 200, undefined, ORDERS],
+  ['ListRentOrders', 400, 'pageToken', `${ORDERS}?pageToken=x`],
+  ['GetRentOrder', 200, undefined, `${ORDERS}/${ENDED_ORDER}`],
+  ['GetRentOrder', 404, 'RentOrder', `${ORDERS}/${NO_ORDER}`],
+  ['ListRentOrderNumbers', 200, undefined, `${ORDERS}/${ENDED_ORDER}/orderNumbers`],
+  ['ListRentOrderNumbers', 404, 'RentOrder', `${ORDERS}/${NO_ORDER}/orderNumbers`],
+  ['ListRentOrderNumbers', 400, 'pageToken', `${ORDERS}/${ENDED_ORDER}/orderNumbers?pageToken=x`],
+  ['CancelRentOrder', 400, 'ended', `${ORDERS}/${ENDED_ORDER}:cancel`],
+  ['CancelRentOrder', 404, 'RentOrder', `${ORDERS}/${NO_ORDER}:cancel`],
+  ['CancelRentOrder', 200, undefined, `${ORDERS}/${CANCELLED_ORDER}:cancel`],
+
   [
     'NumberService_ListAvailableRegions',
     200,
@@ -359,6 +381,8 @@ function usMobile(more: object): object {
 
 testOnEachEngine('the server answers as the document says, errors to the letter', async (start) => {
   await using server = await start();
+  await addRentOrder(server, ENDED_ORDER, 'COMPLETED');
+  await addRentOrder(server, CANCELLED_ORDER, 'CANCELLED');
   for (const [operationId, status, example, path, body] of REQUESTS) {
     const { method, operation } = findOperation(operationId);
     const response = await fetch(server.url + path, {
@@ -480,7 +504,10 @@ async function getToken(server: TestServer): Promise<string> {
 }
 
 function toPath(template: string): string {
-  return template.replace('{projectId}', PROJECT.id).replace('{phoneNumber}', US_LOCAL);
+  return template
+    .replace('{projectId}', PROJECT.id)
+    .replace('{phoneNumber}', US_LOCAL)
+    .replace('{rentOrderId}', NO_ORDER);
 }
 
 function webhook(): Operation {

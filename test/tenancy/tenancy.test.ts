@@ -6,6 +6,8 @@ import { buildHttpApp, type Routes } from '../../src/http/app.ts';
 import { Authenticator } from '../../src/http/auth.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { type StartServer, testOnEachEngine } from '../support/engines.ts';
+import type { Json } from '../support/rentals.ts';
+import { addRentOrder } from '../support/rent-orders.ts';
 import {
   basicAuth,
   OTHER_PROJECT,
@@ -19,11 +21,12 @@ import {
 const UNKNOWN = '+12025559999';
 /** Rented by the other project. */
 const THEIRS = '+12025550134';
+const THEIR_ORDER = '01jtcx4k2wf7d3s9v6b1n5r8qa';
 /** In a pool that only the other project may see. */
 const THEIR_STOCK = '+12125550100';
 
 interface Route {
-  /** Behind the project's id; `NUMBER` stands for a phone number. */
+  /** Behind the project's id; `NUMBER` stands for a phone number, or for the id of an order. */
   path: string;
   body?: object;
   /** Numbers of the other project, which must look like one that does not exist. */
@@ -66,6 +69,20 @@ const ROUTES: Record<string, Route> = {
     hidden: [THEIRS],
   },
   'GET /numberEvents/:phoneNumber([^:/]+)': { path: `/numberEvents/${THEIRS}` },
+  'POST /rentOrders': {
+    path: '/rentOrders',
+    body: { quantity: 200, regionCode: 'US', type: 'LOCAL' },
+  },
+  'GET /rentOrders': { path: '/rentOrders' },
+  'GET /rentOrders/:rentOrderId([^:/]+)': { path: '/rentOrders/NUMBER', hidden: [THEIR_ORDER] },
+  'GET /rentOrders/:rentOrderId/orderNumbers': {
+    path: '/rentOrders/NUMBER/orderNumbers',
+    hidden: [THEIR_ORDER],
+  },
+  'POST /rentOrders/:rentOrderId([^:/]+)::cancel': {
+    path: '/rentOrders/NUMBER:cancel',
+    hidden: [THEIR_ORDER],
+  },
   'GET /availableRegions': { path: '/availableRegions' },
   'GET /callbackConfiguration': { path: '/callbackConfiguration' },
   'PATCH /callbackConfiguration': {
@@ -93,6 +110,7 @@ async function startWithTheirs(start: StartServer): Promise<TestServer> {
     body: { smsConfiguration: { servicePlanId: 'their-plan' } },
   });
   assert.equal(rented.status, 200);
+  await addRentOrder(server, THEIR_ORDER, 'COMPLETED', OTHER_PROJECT);
   await server.drain();
   return server;
 }
@@ -228,6 +246,19 @@ testOnEachEngine(
     assert.notEqual(await read(), before);
   },
 );
+
+testOnEachEngine("an order gets no number of another project's, named or not", async (start) => {
+  await using server = await startWithTheirs(start);
+  const order = async (body: object) => (await server.call('POST', '/rentOrders', { body })).json;
+  const named = await order({ phoneNumbers: [UNKNOWN, THEIRS, THEIR_STOCK] });
+  assert.equal(named.state, 'FAILED');
+  const errors = named.orderNumbers.map(({ phoneNumber, error }: Json) =>
+    JSON.stringify(error).replaceAll(phoneNumber, UNKNOWN),
+  );
+  assert.equal(new Set(errors).size, 1, 'all three look alike');
+  const found = await order({ quantity: 1, regionCode: 'US', type: 'LOCAL', areaCode: '212' });
+  assert.deepEqual([found.state, found.orderNumbers], ['FAILED', []]);
+});
 
 /** Everything that a search can be asked, aimed at the pool that only the other project may see. */
 const SEARCHES_FOR_THEIR_STOCK = [

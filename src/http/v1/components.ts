@@ -26,6 +26,13 @@ import {
   RentAnyNumberRequest,
   RentNumberRequest,
 } from './schemas.ts';
+import {
+  RentOrder,
+  RentOrderNumber,
+  RentOrderNumbersResponse,
+  RentOrderRequest,
+  RentOrdersResponse,
+} from './rent-order-schemas.ts';
 import { EXPLANATION_COMPONENTS } from './search-explanation.ts';
 import { Memorability } from './search-page.ts';
 
@@ -54,5 +61,10 @@ export const COMPONENTS: readonly TObject[] = [
   CallbackEvent,
   NumberEvent,
   NumberEventsResponse,
+  RentOrderNumber,
+  RentOrder,
+  RentOrderRequest,
+  RentOrdersResponse,
+  RentOrderNumbersResponse,
   ErrorResponse,
 ];

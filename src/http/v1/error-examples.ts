@@ -39,6 +39,14 @@ export const UNAVAILABLE_EXAMPLES: Examples = {
   },
 };
 
+// --- What is not there ----------------------------------------------------------------------------------
+
+const NOT_FOUND_SUMMARIES = {
+  AvailableNumber: 'Not for rent',
+  ActiveNumber: 'Not a number of yours',
+  RentOrder: 'Not an order of yours',
+};
+
 // --- Wrong requests -------------------------------------------------------------------------------------
 
 const PHONE_NUMBER: Examples = {
@@ -304,13 +312,13 @@ function toError(
 }
 
 /** The message repeats the first violation. */
-function toViolations(first: FieldViolation, ...others: FieldViolation[]): object {
+export function toViolations(first: FieldViolation, ...others: FieldViolation[]): object {
   return toError(400, 'INVALID_ARGUMENT', `${first.field}: ${first.description}`, [
     { type: 'BadRequest', fieldViolations: [first, ...others] },
   ]);
 }
 
-function toPreconditionFailure(violation: PreconditionViolation): object {
+export function toPreconditionFailure(violation: PreconditionViolation): object {
   return toError(400, 'FAILED_PRECONDITION', violation.description, [
     { type: 'PreconditionFailure', violations: [violation] },
   ]);
@@ -339,14 +347,14 @@ function toInvalidOrderBy(orderBy: string): Examples[string] {
   };
 }
 
-function toNotFound(
-  resourceType: 'AvailableNumber' | 'ActiveNumber',
+export function toNotFound(
+  resourceType: 'AvailableNumber' | 'ActiveNumber' | 'RentOrder',
   resourceName = '+12025550134',
   message = '',
 ): Examples {
   return {
     [resourceType]: {
-      summary: resourceType === 'ActiveNumber' ? 'Not a number of yours' : 'Not for rent',
+      summary: NOT_FOUND_SUMMARIES[resourceType],
       value: toError(404, 'NOT_FOUND', message, [
         { type: 'ResourceInfo', resourceType, resourceName, owner: '', description: message },
       ]),

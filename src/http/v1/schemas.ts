@@ -160,7 +160,7 @@ export const RentNumberRequest = Type.Object(
 );
 export type RentNumberRequest = Static<typeof RentNumberRequest>;
 
-const NumberPattern = Type.Object(
+export const NumberPattern = Type.Object(
   {
     pattern: patternOfBody,
     searchPattern: Type.Optional(Type.Enum([...SEARCH_POSITIONS], searchPositionOptions)),

@@ -15,7 +15,7 @@ const ORDERS = {
 } as const;
 
 /** A run must fit into an answer; operators sell numbers in blocks of up to a hundred. */
-const SEQUENTIAL_MAX = 100;
+export const SEQUENTIAL_MAX = 100;
 const SIZE_DEFAULT = 20;
 
 export const searchPageQuery = {

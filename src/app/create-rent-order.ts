@@ -1,0 +1,68 @@
+import type { Context } from '../context.ts';
+import type { E164 } from '../domain/phone-number.ts';
+import { putJob } from '../store/job.ts';
+import { insertRentOrder, insertRentOrderNumbers, type RentOrder } from '../store/rent-order.ts';
+import type { Caller } from './caller.ts';
+import { findCandidates, type WantedNumbers } from './find-rent-candidates.ts';
+import { type RentOrderView, viewRentOrder } from './get-rent-order.ts';
+import type { RentRequest } from './rent-number.ts';
+import { NUMBERS_PER_WRITE, settleRentOrder } from './settle-rent-order.ts';
+
+/** What is ordered: these numbers, or so many that match. */
+export interface RentOrderRequest {
+  e164s: readonly E164[] | undefined;
+  wanted: WantedNumbers | undefined;
+  quantity: number;
+  allOrNothing: boolean;
+  request: RentRequest;
+}
+
+/**
+ * Rents many numbers. Up to a hundred are rented before the answer, in the transaction that makes the order; of more
+ * the worker rents a hundred at a time, or, for all or nothing, all of them in one transaction.
+ */
+export async function createRentOrder(
+  context: Context,
+  caller: Caller,
+  asked: RentOrderRequest,
+): Promise<RentOrderView> {
+  const order = toOrder(context, caller, asked);
+  const isSmall = order.quantity <= NUMBERS_PER_WRITE;
+  const candidates = isSmall ? await findCandidates(context, order) : undefined;
+  const terms = { pools: await context.pools.current(), caller, request: asked.request };
+  const view = await context.store.write(async (db) => {
+    await insertRentOrder(db, order);
+    if (asked.e164s) await insertRentOrderNumbers(db, order.id, 'PENDING', asked.e164s);
+    const begun = isSmall ? await settleRentOrder(context, db, order, terms, candidates) : order;
+    if (begun.state === 'IN_PROGRESS') {
+      const { id, projectId, createdAt } = begun;
+      const job = { id: context.ids.ulid(), kind: 'rent-order', lane: projectId } as const;
+      await putJob(db, { ...job, subjectId: id, runAt: createdAt, createdAt });
+    }
+    return viewRentOrder(db, begun);
+  });
+  context.jobsOrdered.raise();
+  return view;
+}
+
+function toOrder(context: Context, caller: Caller, asked: RentOrderRequest): RentOrder {
+  const now = context.clock.now();
+  return {
+    id: context.ids.ulid(),
+    projectId: caller.projectId,
+    state: 'IN_PROGRESS',
+    quantity: asked.quantity,
+    allOrNothing: asked.allOrNothing,
+    wanted: asked.wanted === undefined ? null : JSON.stringify(asked.wanted),
+    request: JSON.stringify(asked.request),
+    rentedCount: 0,
+    failedCount: 0,
+    vainTries: 0,
+    error: null,
+    actor: caller.actor,
+    requestId: caller.requestId,
+    createdAt: now,
+    updatedAt: now,
+    endedAt: null,
+  };
+}

@@ -1,0 +1,90 @@
+import type { Context } from '../context.ts';
+import type { E164 } from '../domain/phone-number.ts';
+import { DomainError } from '../errors.ts';
+import { attempt } from '../store/attempt.ts';
+import { isRentedAlready } from '../store/rental.ts';
+import type { Writer } from '../store/store.ts';
+import type { Caller } from './caller.ts';
+import type { Pools } from './pool-catalog.ts';
+import { numberNotAvailable, type RentRequest, rentInWrite } from './rent-number.ts';
+
+/** What came of one number: `error` is why it is not rented. */
+export interface RentOutcome {
+  e164: E164;
+  error: DomainError | undefined;
+}
+
+/** Whose numbers these become, and what they are connected to. */
+export interface RentTerms {
+  pools: Pools;
+  caller: Caller;
+  request: RentRequest;
+}
+
+/** Rents each of these numbers that can be had, until there are `quantity`; a refusal takes none of the others with it. */
+export async function rentEach(
+  context: Context,
+  db: Writer,
+  terms: RentTerms,
+  e164s: readonly E164[],
+  quantity = e164s.length,
+): Promise<RentOutcome[]> {
+  const outcomes: RentOutcome[] = [];
+  let missing = quantity;
+  for (const e164 of e164s) {
+    if (missing === 0) break;
+    const error = await rentOne(context, db, terms, e164);
+    if (error === undefined) missing--;
+    outcomes.push({ e164, error });
+  }
+  return outcomes;
+}
+
+/** The same, but all or nothing: when fewer than `quantity` can be had, none is rented and `isComplete` is false. */
+export async function rentAll(
+  context: Context,
+  db: Writer,
+  terms: RentTerms,
+  e164s: readonly E164[],
+  quantity = e164s.length,
+): Promise<{ isComplete: boolean; outcomes: RentOutcome[] }> {
+  let outcomes: RentOutcome[] = [];
+  try {
+    await attempt(db, async () => {
+      outcomes = await rentEach(context, db, terms, e164s, quantity);
+      const rented = outcomes.filter(({ error }) => error === undefined).length;
+      if (rented < quantity) throw new Incomplete();
+    });
+    return { isComplete: true, outcomes };
+  } catch (error) {
+    if (!(error instanceof Incomplete)) throw error;
+    return { isComplete: false, outcomes };
+  }
+}
+
+/** Some of the numbers cannot be had: what was rented is undone. */
+class Incomplete extends Error {}
+
+/** @returns why it was refused. */
+async function rentOne(
+  context: Context,
+  db: Writer,
+  { pools, caller, request }: RentTerms,
+  e164: E164,
+): Promise<DomainError | undefined> {
+  try {
+    const number = await attempt(db, () => rentInWrite(context, db, pools, caller, e164, request));
+    return number === undefined ? numberNotAvailable(e164) : undefined;
+  } catch (error) {
+    if (isRentedAlready(db.dialect, error)) return numberNotAvailable(e164);
+    if (error instanceof DomainError && REFUSALS.has(error.code)) return error;
+    throw error;
+  }
+}
+
+/** What is one number's or one caller's fault. After anything else the write as a whole has failed. */
+const REFUSALS: ReadonlySet<DomainError['code']> = new Set([
+  'INVALID_ARGUMENT',
+  'NOT_FOUND',
+  'FAILED_PRECONDITION',
+]);
