@@ -1,3 +1,4 @@
+import { LimitCatalog } from '../src/app/limit-catalog.ts';
 import { PoolCatalog } from '../src/app/pool-catalog.ts';
 import { SearchPlaces } from '../src/app/search-places.ts';
 import { systemClock } from '../src/clock.ts';
@@ -14,6 +15,7 @@ export function createBenchContext(store: Store): Context {
     ids,
     clock: systemClock,
     pools: new PoolCatalog(store),
+    limits: new LimitCatalog(store),
     places: new SearchPlaces(store, ids),
     jobsOrdered: new Signal(),
   };

@@ -1,4 +1,5 @@
 import type { StockCounter } from './app/count-stock.ts';
+import type { LimitCatalog } from './app/limit-catalog.ts';
 import type { PoolCatalog } from './app/pool-catalog.ts';
 import type { SearchPlaces } from './app/search-places.ts';
 import type { Clock } from './clock.ts';
@@ -22,6 +23,7 @@ export interface Context {
   platform: Platform;
   callbacks: CallbackClient;
   pools: PoolCatalog;
+  limits: LimitCatalog;
   places: SearchPlaces;
   /** How many numbers there are of what, counted now and then. */
   stock: StockCounter;

@@ -28,7 +28,8 @@ export type ErrorDetail =
       owner: string;
       description: string;
     }
-  | { type: 'PreconditionFailure'; violations: PreconditionViolation[] };
+  | { type: 'PreconditionFailure'; violations: PreconditionViolation[] }
+  | { type: 'QuotaFailure'; violations: { subject: string; description: string; limit: string }[] };
 
 /** Why a request that is right in itself cannot be granted as things are. `type` is for programs. */
 export interface PreconditionViolation {
@@ -36,6 +37,10 @@ export interface PreconditionViolation {
   /** What it is about: a phone number, a project, a limit. */
   subject: string;
   description: string;
+  /** Of a limit: its value, what is used of it, and when it begins anew (`null`: not by itself). */
+  limit?: string;
+  used?: string;
+  resetTime?: string | null;
 }
 
 /**

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 
 import { StockCounter } from './app/count-stock.ts';
 import { followSharedClock, keepFollowingSharedClock } from './app/follow-shared-clock.ts';
+import { LimitCatalog } from './app/limit-catalog.ts';
 import { PoolCatalog } from './app/pool-catalog.ts';
 import { SearchPlaces } from './app/search-places.ts';
 import { ensureFirstKey, seedDemoStock } from './app/seed-sandbox.ts';
@@ -181,6 +182,7 @@ async function openParts(
     metrics: createMetrics(),
     ...openWaysOut(config, clock, waysOut, completionBaseUrl),
     pools,
+    limits: new LimitCatalog(store),
     places: new SearchPlaces(store, ids),
     stock: new StockCounter({ store, log, clock, pools }),
     tokenKey,

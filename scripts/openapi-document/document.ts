@@ -164,6 +164,21 @@ const HEADERS = {
     schema: { type: 'integer' },
     example: 1,
   },
+  RateLimitLimit: {
+    description: 'Requests a second that are allowed: of the limit that is nearest.',
+    schema: { type: 'integer' },
+    example: 50,
+  },
+  RateLimitRemaining: {
+    description: 'Requests that may follow at once.',
+    schema: { type: 'integer' },
+    example: 0,
+  },
+  RateLimitReset: {
+    description: 'Seconds until the whole rate is free again.',
+    schema: { type: 'integer' },
+    example: 1,
+  },
 };
 
 const SECURITY_SCHEMES = {
@@ -206,6 +221,10 @@ const DESCRIPTION = {
     {
       name: 'Rent orders',
       description: 'Many numbers with one request, each with its own outcome.',
+    },
+    {
+      name: 'Limits',
+      description: 'What the project may have and spend, and how much of it is left.',
     },
     { name: 'Available regions', description: 'Where there are numbers.' },
     {

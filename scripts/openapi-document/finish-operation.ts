@@ -63,7 +63,14 @@ function addHeaders({ responses }: Operation): void {
       ...(status === '401' && {
         'www-authenticate': { $ref: '#/components/headers/WwwAuthenticate' },
       }),
-      ...(status === '503' && { 'retry-after': { $ref: '#/components/headers/RetryAfter' } }),
+      ...(status === '429' && {
+        'ratelimit-limit': { $ref: '#/components/headers/RateLimitLimit' },
+        'ratelimit-remaining': { $ref: '#/components/headers/RateLimitRemaining' },
+        'ratelimit-reset': { $ref: '#/components/headers/RateLimitReset' },
+      }),
+      ...(['429', '503'].includes(status) && {
+        'retry-after': { $ref: '#/components/headers/RetryAfter' },
+      }),
     };
   }
 }

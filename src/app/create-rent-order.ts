@@ -5,7 +5,7 @@ import { insertRentOrder, insertRentOrderNumbers, type RentOrder } from '../stor
 import type { Caller } from './caller.ts';
 import { findCandidates, type WantedNumbers } from './find-rent-candidates.ts';
 import { type RentOrderView, viewRentOrder } from './get-rent-order.ts';
-import type { RentRequest } from './rent-number.ts';
+import { readRentBasis, type RentRequest } from './rent-number.ts';
 import { NUMBERS_PER_WRITE, settleRentOrder } from './settle-rent-order.ts';
 
 /** What is ordered: these numbers, or so many that match. */
@@ -29,7 +29,8 @@ export async function createRentOrder(
   const order = toOrder(context, caller, asked);
   const isSmall = order.quantity <= NUMBERS_PER_WRITE;
   const candidates = isSmall ? await findCandidates(context, order) : undefined;
-  const terms = { pools: await context.pools.current(), caller, request: asked.request };
+  const basis = await readRentBasis(context, caller.projectId);
+  const terms = { basis, caller, request: asked.request };
   const view = await context.store.write(async (db) => {
     await insertRentOrder(db, order);
     if (asked.e164s) await insertRentOrderNumbers(db, order.id, 'PENDING', asked.e164s);

@@ -3,6 +3,7 @@ import { periodStart } from '../domain/billing-calendar.ts';
 import type { NumberState } from '../domain/number-state.ts';
 import type { E164 } from '../domain/phone-number.ts';
 import type { Capability, Pool, PoolId } from '../domain/pool.ts';
+import type { ProjectId } from '../domain/project-id.ts';
 import type { SmsLink, VoiceLink } from '../domain/provisioning.ts';
 import type { Timestamp } from '../domain/timestamp.ts';
 import { type DomainError, invalidField, resourceNotFound } from '../errors.ts';
@@ -16,6 +17,7 @@ import {
   type Rental,
 } from '../store/rental.ts';
 import type { Writer } from '../store/store.ts';
+import { assertWithinLimits, isOfRents } from './assert-within-limits.ts';
 import type { Caller } from './caller.ts';
 import type { Pools } from './pool-catalog.ts';
 import { recordHistory } from './record-event.ts';
@@ -52,10 +54,10 @@ export async function tryRentNumber(
   e164: E164,
   request: RentRequest,
 ): Promise<ActiveNumber | undefined> {
-  const pools = await context.pools.current();
+  const basis = await readRentBasis(context, caller.projectId);
   try {
     const number = await context.store.write((db) =>
-      rentInWrite(context, db, pools, caller, e164, request),
+      rentInWrite(context, db, basis, caller, e164, request),
     );
     context.jobsOrdered.raise();
     return number;
@@ -66,6 +68,20 @@ export async function tryRentNumber(
   }
 }
 
+/** What a rent has to know before its write begins. */
+export interface RentBasis {
+  pools: Pools;
+  /** Whether there is anything that the project may have or spend no more of. */
+  isLimited: boolean;
+}
+
+export async function readRentBasis(context: Context, projectId: ProjectId): Promise<RentBasis> {
+  return {
+    pools: await context.pools.current(),
+    isLimited: (await context.limits.of(projectId)).some(isOfRents),
+  };
+}
+
 /**
  * The same, as a part of a larger write. @returns `undefined`, with nothing written, when the number is not this
  * project's to rent.
@@ -73,7 +89,7 @@ export async function tryRentNumber(
 export async function rentInWrite(
   context: Context,
   db: Writer,
-  pools: Pools,
+  { pools, isLimited }: RentBasis,
   caller: Caller,
   e164: E164,
   request: RentRequest,
@@ -81,6 +97,7 @@ export async function rentInWrite(
   const taken = await takeNumber(context, db, caller.projectId, e164);
   if (taken === undefined) return undefined;
   const pool = pools.byId(taken.poolId) ?? (await readPool(db, taken.poolId));
+  if (isLimited) await assertWithinLimits(context, db, caller.projectId, pool);
   return startRental(context, db, caller, e164, pool, request, taken.from);
 }
 

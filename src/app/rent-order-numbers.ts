@@ -5,8 +5,12 @@ import { attempt } from '../store/attempt.ts';
 import { isRentedAlready } from '../store/rental.ts';
 import type { Writer } from '../store/store.ts';
 import type { Caller } from './caller.ts';
-import type { Pools } from './pool-catalog.ts';
-import { numberNotAvailable, type RentRequest, rentInWrite } from './rent-number.ts';
+import {
+  numberNotAvailable,
+  type RentBasis,
+  type RentRequest,
+  rentInWrite,
+} from './rent-number.ts';
 
 /** What came of one number: `error` is why it is not rented. */
 export interface RentOutcome {
@@ -16,7 +20,7 @@ export interface RentOutcome {
 
 /** Whose numbers these become, and what they are connected to. */
 export interface RentTerms {
-  pools: Pools;
+  basis: RentBasis;
   caller: Caller;
   request: RentRequest;
 }
@@ -69,11 +73,11 @@ class Incomplete extends Error {}
 async function rentOne(
   context: Context,
   db: Writer,
-  { pools, caller, request }: RentTerms,
+  { basis, caller, request }: RentTerms,
   e164: E164,
 ): Promise<DomainError | undefined> {
   try {
-    const number = await attempt(db, () => rentInWrite(context, db, pools, caller, e164, request));
+    const number = await attempt(db, () => rentInWrite(context, db, basis, caller, e164, request));
     return number === undefined ? numberNotAvailable(e164) : undefined;
   } catch (error) {
     if (isRentedAlready(db.dialect, error)) return numberNotAvailable(e164);

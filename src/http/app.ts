@@ -15,6 +15,7 @@ import { registerAvailableRegions } from './v1/available-regions.ts';
 import { registerCallbackConfiguration } from './v1/callback-configuration.ts';
 import { COMPONENTS } from './v1/components.ts';
 import { registerCoverage } from './v1/coverage.ts';
+import { registerLimits } from './v1/limits.ts';
 import { registerNumberEvents } from './v1/number-events.ts';
 import { registerRentOrders } from './v1/rent-orders.ts';
 
@@ -80,6 +81,7 @@ export async function buildHttpApp(
       registerCallbackConfiguration(project, context, auth);
       registerNumberEvents(project, context, auth);
       registerRentOrders(project, context, auth);
+      registerLimits(project, context, auth);
       done();
     },
     { prefix: '/v1/projects/:projectId' },

@@ -11,6 +11,7 @@ import type { ProjectId } from '../domain/project-id.ts';
 import type { Timestamp } from '../domain/timestamp.ts';
 import { DomainError } from '../errors.ts';
 import { findAccessKey } from '../store/access-key.ts';
+import { RateLimiter } from './rate-limiter.ts';
 
 /** How long a verified credential is taken without asking the database: so long may a revoked key live on. */
 const CACHE_MS = 5000;
@@ -32,6 +33,7 @@ interface CachedPrincipal extends Principal {
 /** Verifies credentials: Basic with a key and its secret, or a bearer token that such a key was exchanged for. */
 export class Authenticator {
   readonly #context: Context;
+  readonly #rates = new RateLimiter();
   readonly #cache = new Map<string, CachedPrincipal>();
 
   constructor(context: Context) {
@@ -41,7 +43,7 @@ export class Authenticator {
   /**
    * The project of the path, if these are its credentials.
    * @throws DomainError UNAUTHENTICATED for missing or wrong credentials, PERMISSION_DENIED for those of
-   * another project, whether the one in the path exists or not.
+   * another project, whether the one in the path exists or not, RESOURCE_EXHAUSTED for too many requests a second.
    */
   async authenticateProject(request: FastifyRequest, reply: FastifyReply): Promise<Caller> {
     const { projectId } = request.params as { projectId: string };
@@ -51,6 +53,7 @@ export class Authenticator {
         internal: `key ${principal.keyId} asked for another project`,
       });
     }
+    this.#rates.count(principal, await this.#context.limits.of(principal.projectId), reply);
     return { projectId: principal.projectId, actor: principal.keyId, requestId: request.id };
   }
 

@@ -22,7 +22,9 @@ const HTTP: Record<ErrorCode, { status: number; name: string }> = {
   INTERNAL: { status: 500, name: 'INTERNAL' },
 };
 
+/** Of what may go well a moment later: a rate is free again after a second. */
 const RETRY_AFTER_SECONDS = '1';
+const RETRIED: ReadonlySet<ErrorCode> = new Set(['UNAVAILABLE', 'RESOURCE_EXHAUSTED']);
 
 /** What an error says to the caller. */
 export type ErrorText = Pick<DomainError, 'code' | 'message' | 'details'>;
@@ -91,7 +93,7 @@ export function toErrorJson({ code, message, details }: ErrorText): object {
 
 function sendError(request: FastifyRequest, reply: FastifyReply, error: DomainError): FastifyReply {
   const { status, name } = HTTP[error.code];
-  if (error.code === 'UNAVAILABLE') void reply.header('retry-after', RETRY_AFTER_SECONDS);
+  if (RETRIED.has(error.code)) void reply.header('retry-after', RETRY_AFTER_SECONDS);
   return reply
     .code(status)
     .header('content-type', 'application/json')

@@ -26,6 +26,8 @@ export interface Dialect {
   readonly analyzeNumbers: string;
   /** Put behind a SELECT of one row that the transaction goes on to change, so that others wait for it. */
   readonly forUpdate: string;
+  /** The same for a row that others refer to: rows that refer to it can be inserted meanwhile. */
+  readonly forNoKeyUpdate: string;
   /** The names of all tables, in a column `name`. */
   readonly listTables: string;
   /**
@@ -60,6 +62,7 @@ export const sqliteDialect: Dialect = {
   // One writer at a time: there is nobody to pass by.
   skipLocked: '',
   forUpdate: '',
+  forNoKeyUpdate: '',
   analyzeNumbers: '',
   listTables:
     "SELECT name FROM sqlite_schema WHERE type = 'table' AND substr(name, 1, 7) <> 'sqlite_'",
@@ -89,6 +92,7 @@ export const postgresDialect: Dialect = {
       .join(', ')} FROM jsonb_array_elements(CAST(? AS jsonb)) AS list (value)`,
   skipLocked: 'FOR UPDATE SKIP LOCKED',
   forUpdate: 'FOR UPDATE',
+  forNoKeyUpdate: 'FOR NO KEY UPDATE',
   analyzeNumbers: 'ANALYZE number',
   listTables: 'SELECT tablename AS name FROM pg_tables WHERE schemaname = current_schema()',
   // From the catalog: the information schema hides keys from users who may only read.

@@ -30,6 +30,17 @@ export function findProject(db: Reader, id: string): Promise<Project | undefined
   return db.get<Project>(`SELECT ${COLUMNS} FROM project WHERE id = ?`, id);
 }
 
+/**
+ * Makes everyone else who is about to count or spend what the project has wait for this transaction. Locked behind
+ * the numbers, never before them. Whoever only inserts what belongs to the project does not wait, and so cannot be
+ * waited for in a circle.
+ */
+export async function lockProject(db: Writer, id: ProjectId): Promise<void> {
+  // Where there is one writer at a time, everybody else waits already.
+  if (db.dialect.forNoKeyUpdate === '') return;
+  await db.get(`SELECT id FROM project WHERE id = ? ${db.dialect.forNoKeyUpdate}`, id);
+}
+
 export function listProjects(db: Reader): Promise<Project[]> {
   return db.all<Project>(`SELECT ${COLUMNS} FROM project ORDER BY created_at, id`);
 }

@@ -6,6 +6,7 @@ import type { Dialect } from './dialect.ts';
 import { createNumbersAndRentals } from './migrations/0001-numbers-and-rentals.ts';
 import { addDeletionLock } from './migrations/0005-deletion-lock.ts';
 import { createRentOrders } from './migrations/0006-rent-orders.ts';
+import { createProjectLimits } from './migrations/0008-project-limits.ts';
 import type { Reader, Store, Writer } from './store.ts';
 import { listTables } from './table.ts';
 
@@ -19,6 +20,7 @@ const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'numbers-and-rentals', statements: createNumbersAndRentals },
   { version: 2, name: 'deletion-lock', statements: addDeletionLock },
   { version: 3, name: 'rent-orders', statements: createRentOrders },
+  { version: 4, name: 'project-limits', statements: createProjectLimits },
 ];
 
 /** The newest schema this program knows. */

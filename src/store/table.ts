@@ -9,6 +9,7 @@ import type { Reader, SqlValue, Writer } from './store.ts';
  */
 export const TABLES = [
   'project',
+  'project_limit',
   'access_key',
   'pool',
   'pool_project',

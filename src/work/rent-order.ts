@@ -1,5 +1,5 @@
 import { findCandidates } from '../app/find-rent-candidates.ts';
-import type { RentRequest } from '../app/rent-number.ts';
+import { readRentBasis, type RentRequest } from '../app/rent-number.ts';
 import { settleRentOrder } from '../app/settle-rent-order.ts';
 import type { Context } from '../context.ts';
 import { deleteJob, deleteJobOf, type Job, postponeJob } from '../store/job.ts';
@@ -9,13 +9,17 @@ import { findRentOrder, findRentOrderProject, lockRentOrder } from '../store/ren
 export async function continueRentOrder(context: Context, job: Job): Promise<void> {
   const order = await context.store.read(async (db) => {
     const projectId = await findRentOrderProject(db, job.subjectId);
-    return projectId && (await findRentOrder(db, projectId, job.subjectId));
+    return projectId && findRentOrder(db, projectId, job.subjectId);
   });
-  const candidates = order && (await findCandidates(context, order));
-  const pools = await context.pools.current();
+  if (order === undefined) {
+    await context.store.write((db) => deleteJob(db, job));
+    return;
+  }
+  const candidates = await findCandidates(context, order);
+  const basis = await readRentBasis(context, order.projectId);
   await context.store.write(
     async (db) => {
-      const current = order && (await lockRentOrder(db, order.projectId, order.id));
+      const current = await lockRentOrder(db, order.projectId, order.id);
       if (current?.state !== 'IN_PROGRESS') {
         await deleteJob(db, job);
         return;
@@ -24,7 +28,7 @@ export async function continueRentOrder(context: Context, job: Job): Promise<voi
       if (!(await postponeJob(db, job, context.clock.now()))) return;
       const { projectId, actor, requestId } = current;
       const request = JSON.parse(current.request) as RentRequest;
-      const terms = { pools, caller: { projectId, actor, requestId }, request };
+      const terms = { basis, caller: { projectId, actor, requestId }, request };
       const next = await settleRentOrder(context, db, current, terms, candidates);
       if (next.state !== 'IN_PROGRESS') await deleteJobOf(db, job.kind, job.subjectId);
     },

@@ -78,7 +78,8 @@ test('every answer in the document has its headers', () => {
       const names = Object.keys(findAnswer(operation, status).headers ?? {});
       assert.ok(names.includes('x-request-id'), `${operation.operationId} ${status}`);
       assert.equal(names.includes('www-authenticate'), status === '401');
-      assert.equal(names.includes('retry-after'), status === '503');
+      assert.equal(names.includes('retry-after'), ['429', '503'].includes(status));
+      assert.equal(names.includes('ratelimit-reset'), status === '429');
     }
   }
 });
@@ -329,6 +330,8 @@ const REQUESTS: readonly RequestToMake[] = [
   ['ListNumberEvents', 400, 'phoneNumber', `${EVENTS}/12025550134`],
   ['ListNumberEvents', 400, 'pageToken', `${EVENTS}/${US_LOCAL}?pageToken=x`],
   ['NumberService_ReleaseNumber', 400, 'phoneNumber', `${ACTIVE}/12025550134:release`],
+
+  ['ListLimits', 200, undefined, `/v1/projects/${PROJECT.id}/limits`],
 
   ['CreateRentOrder', 200, undefined, ORDERS, { phoneNumbers: ['+12025550144', US_LOCAL] }],
   ['CreateRentOrder', 400, 'nothing', ORDERS, {}],

@@ -69,6 +69,7 @@ const ROUTES: Record<string, Route> = {
     hidden: [THEIRS],
   },
   'GET /numberEvents/:phoneNumber([^:/]+)': { path: `/numberEvents/${THEIRS}` },
+  'GET /limits': { path: '/limits' },
   'POST /rentOrders': {
     path: '/rentOrders',
     body: { quantity: 200, regionCode: 'US', type: 'LOCAL' },

@@ -13,6 +13,7 @@ import {
 } from './configuration-schemas.ts';
 import { Coverage, CoverageResponse } from './coverage-schemas.ts';
 import { ErrorResponse } from './error-schemas.ts';
+import { Limit, LimitsResponse } from './limit-schemas.ts';
 import { NumberEvent, NumberEventsResponse } from './number-event-schemas.ts';
 import {
   ActiveNumber,
@@ -66,5 +67,7 @@ export const COMPONENTS: readonly TObject[] = [
   RentOrderRequest,
   RentOrdersResponse,
   RentOrderNumbersResponse,
+  Limit,
+  LimitsResponse,
   ErrorResponse,
 ];

@@ -4,6 +4,7 @@ import { type TObject, type TSchema, Type } from 'typebox';
 import {
   INTERNAL_EXAMPLES,
   PERMISSION_DENIED_EXAMPLES,
+  RATE_EXAMPLES,
   UNAUTHENTICATED_EXAMPLES,
   UNAVAILABLE_EXAMPLES,
 } from './error-examples.ts';
@@ -56,6 +57,10 @@ export function describeOperation(operation: OperationDescription): FastifySchem
         PERMISSION_DENIED_EXAMPLES,
       ),
       ...(errors[404] && { 404: describeError('Not there, or not yours.', errors[404]) }),
+      429: describeError(
+        'Too many requests a second: the headers say how many there may be.',
+        RATE_EXAMPLES,
+      ),
       ...FAULT_ANSWERS,
     },
   } as FastifySchema;

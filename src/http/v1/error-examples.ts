@@ -1,5 +1,5 @@
 import type { ErrorDetail, FieldViolation, PreconditionViolation } from '../../errors.ts';
-import type { Examples } from './examples.ts';
+import { EXAMPLE_PROJECT_ID, type Examples } from './examples.ts';
 
 /** Errors as the reference shows them. A test makes the requests that cause those of 400 and 404. */
 
@@ -26,6 +26,20 @@ export const UNAUTHENTICATED_EXAMPLES: Examples = {
 
 export const PERMISSION_DENIED_EXAMPLES: Examples = {
   project: { summary: "Another project's key", value: toError(403, 'PERMISSION_DENIED', '') },
+};
+
+const RATE_DESCRIPTION = 'The project may make 50 requests a second.';
+
+export const RATE_EXAMPLES: Examples = {
+  project: {
+    summary: 'Too many requests',
+    value: toError(429, 'RESOURCE_EXHAUSTED', RATE_DESCRIPTION, [
+      {
+        type: 'QuotaFailure',
+        violations: [{ subject: EXAMPLE_PROJECT_ID, description: RATE_DESCRIPTION, limit: '50' }],
+      },
+    ]),
+  },
 };
 
 export const INTERNAL_EXAMPLES: Examples = {

@@ -1,5 +1,7 @@
 import { Type } from 'typebox';
 
+import { nullable, timestamp } from './configuration-schemas.ts';
+
 const ResourceInfo = Type.Object(
   {
     type: Type.Literal('ResourceInfo'),
@@ -38,6 +40,15 @@ const PreconditionFailure = Type.Object(
           examples: ['+12025550134'],
         }),
         description: Type.String({ examples: ['The number is locked against release.'] }),
+        limit: Type.Optional(
+          Type.String({ description: 'Of a limit: its value.', examples: ['50'] }),
+        ),
+        used: Type.Optional(
+          Type.String({ description: 'Of a limit: what is used of it.', examples: ['50'] }),
+        ),
+        resetTime: Type.Optional(
+          nullable(timestamp('Of a limit: when it begins anew; null: not by itself.')),
+        ),
       }),
     ),
   },
@@ -45,6 +56,20 @@ const PreconditionFailure = Type.Object(
     $id: 'PreconditionFailure',
     description: 'Why a request that is right cannot be granted as things are.',
   },
+);
+
+const QuotaFailure = Type.Object(
+  {
+    type: Type.Literal('QuotaFailure'),
+    violations: Type.Array(
+      Type.Object({
+        subject: Type.String({ description: 'The project or the key.', examples: ['my-key'] }),
+        description: Type.String({ examples: ['The key may make 50 requests a second.'] }),
+        limit: Type.String({ description: 'Requests a second.', examples: ['50'] }),
+      }),
+    ),
+  },
+  { $id: 'QuotaFailure', description: 'Too many requests.' },
 );
 
 export const ErrorResponse = Type.Object(
@@ -56,7 +81,9 @@ export const ErrorResponse = Type.Object(
         description: 'The same as `code`, as a word.',
         examples: ['NOT_FOUND'],
       }),
-      details: Type.Array(Type.Union([ResourceInfo, BadRequest, PreconditionFailure])),
+      details: Type.Array(
+        Type.Union([ResourceInfo, BadRequest, PreconditionFailure, QuotaFailure]),
+      ),
     }),
   },
   { $id: 'Error', description: 'Every error of the API.' },

@@ -1,0 +1,43 @@
+import type { Context } from '../context.ts';
+import { monthOf, type ProjectLimit } from '../domain/project-limit.ts';
+import type { ProjectId } from '../domain/project-id.ts';
+import type { Timestamp } from '../domain/timestamp.ts';
+import { countCurrentRentals, listProjectLimits, sumChargesSince } from '../store/project-limit.ts';
+import type { Reader } from '../store/store.ts';
+
+/** A limit with what is used of it now. */
+export interface LimitUsage extends ProjectLimit {
+  /** In the units of the limit; `undefined` where that changes by the second. */
+  used: number | undefined;
+  /** When it begins anew; `undefined`: never. */
+  resetAt: Timestamp | undefined;
+}
+
+/** Everything that a project is limited in. */
+export function listLimits(context: Context, projectId: ProjectId): Promise<LimitUsage[]> {
+  const now = context.clock.now();
+  return context.store.read(async (db) => {
+    const limits = await listProjectLimits(db, projectId);
+    return Promise.all(limits.map((limit) => toUsage(db, projectId, limit, now)));
+  });
+}
+
+async function toUsage(
+  db: Reader,
+  projectId: ProjectId,
+  limit: ProjectLimit,
+  now: Timestamp,
+): Promise<LimitUsage> {
+  switch (limit.kind) {
+    case 'NUMBERS':
+      return { ...limit, used: await countCurrentRentals(db, projectId), resetAt: undefined };
+    case 'SPEND': {
+      const { start, end } = monthOf(now);
+      const used = await sumChargesSince(db, projectId, limit.currencyCode, start);
+      return { ...limit, used, resetAt: end };
+    }
+    case 'REQUESTS':
+    case 'KEY_REQUESTS':
+      return { ...limit, used: undefined, resetAt: undefined };
+  }
+}
