@@ -44,6 +44,20 @@ export function stoppedClock(at: string): Clock {
   return { now: () => instant };
 }
 
+/**
+ * Tells the system's time as log lines have it, with milliseconds. A busy server writes several lines in one
+ * millisecond, and their text is made once.
+ */
+export function millisecondTexts(): () => string {
+  let lastMs = Number.NaN;
+  let text = '';
+  return () => {
+    const nowMs = Date.now();
+    if (nowMs !== lastMs) [lastMs, text] = [nowMs, new Date(nowMs).toISOString()];
+    return text;
+  };
+}
+
 /** For a library that wants a Date. */
 export function toDate(at: Timestamp): Date {
   return new Date(Temporal.Instant.from(at).epochMilliseconds);

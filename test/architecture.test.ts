@@ -41,7 +41,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   context: ['store', 'platforms/platform', 'app', ...SHARED],
   errors: [],
   ids: ['clock'],
-  log: [],
+  log: ['clock'],
   metrics: [],
   outgoing: ['domain'],
   signal: [],

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Gauge, type Registry } from 'prom-client';
 
 import type { Context } from '../context.ts';
+import { createRequestLog } from '../log.ts';
 import { countPendingDeliveries } from '../store/delivery.ts';
 import { countJobs } from '../store/job.ts';
 import { assertOperator } from './operator.ts';
@@ -13,8 +14,9 @@ export function registerOperations(app: FastifyInstance, context: Context): void
   registerGauges(context, registry);
   registerStock(context, registry);
   registerStandby(context, registry);
+  const observe = observer(context);
   app.addHook('onResponse', (request, reply, done) => {
-    observe(context, request, reply);
+    observe(request, reply);
     done();
   });
 
@@ -109,19 +111,29 @@ function registerStandby({ store: { standby }, log }: Context, registry: Registr
   standby.onChange(tell);
 }
 
-function observe(context: Context, request: FastifyRequest, reply: FastifyReply): void {
-  const route = request.routeOptions.url ?? 'unknown';
-  const seconds = reply.elapsedTime / 1000;
-  context.metrics.requests.observe(
-    { method: request.method, route, status: reply.statusCode },
-    seconds,
-  );
-  context.log.info({
-    requestId: request.id,
-    method: request.method,
-    // Without the query: it may hold what a person typed.
-    path: request.url.split('?', 1)[0],
-    status: reply.statusCode,
-    ms: Math.round(reply.elapsedTime * 100) / 100,
-  });
+/** Counts a request that was answered, and logs it. */
+function observer({
+  log,
+  metrics,
+}: Context): (request: FastifyRequest, reply: FastifyReply) => void {
+  const logRequest = createRequestLog(log);
+  return (request, reply) => {
+    const { method, url } = request;
+    const { elapsedTime, statusCode: status } = reply;
+    const route = request.routeOptions.url ?? 'unknown';
+    metrics.requests.observe({ method, route, status }, elapsedTime / 1000);
+    logRequest({
+      requestId: request.id,
+      method,
+      path: withoutQuery(url),
+      status,
+      ms: Math.round(elapsedTime * 100) / 100,
+    });
+  };
+}
+
+/** The query may hold what a person typed. */
+function withoutQuery(url: string): string {
+  const question = url.indexOf('?');
+  return question < 0 ? url : url.slice(0, question);
 }

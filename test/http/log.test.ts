@@ -8,6 +8,7 @@ import { type ServerProcess, startServerProcess } from '../support/server-proces
 import { basicAuth, createStockedDatabase, PROJECT } from '../support/test-server.ts';
 
 const POOL = { name: 'pool', first: NUMBER, size: 10 };
+const FIELDS_OF_A_REQUEST = ['level', 'time', 'requestId', 'method', 'path', 'status', 'ms'];
 const OPERATOR_TOKEN = 'operator-token-0123456789';
 
 testOnEachEngine(
@@ -37,6 +38,8 @@ testOnEachEngine(
       expected,
     );
     for (const [i, line] of lines.entries()) {
+      assert.deepEqual(Object.keys(line), FIELDS_OF_A_REQUEST);
+      assert.equal(line['level'], 30);
       assert.equal(line['requestId'], answers[i]?.headers.get('x-request-id'));
       assert.match(String(line['time']), /^\d{4}-\d\d-\d\dT.*Z$/);
       assert.ok(typeof line['ms'] === 'number' && line['ms'] >= 0);
