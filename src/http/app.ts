@@ -4,10 +4,12 @@ import { fastify, type FastifyBaseLogger, type FastifyInstance, LogController } 
 
 import type { Context } from '../context.ts';
 import { isId } from '../domain/id.ts';
+import type { Log } from '../log.ts';
 import type { Authenticator } from './auth.ts';
 import { refuseUnreadable, registerErrorResponses, sendRoutingError } from './error-response.ts';
 import { registerOperations } from './operations.ts';
-import { BODY_BYTES_MAX, parseQueryString } from './read-request.ts';
+import { parseQuery } from './parse-query.ts';
+import { BODY_BYTES_MAX } from './read-request.ts';
 import { registerToken, Token, TokenError } from './token.ts';
 import { registerActiveNumbers } from './v1/active-numbers.ts';
 import { registerAvailableNumbers } from './v1/available-numbers.ts';
@@ -37,9 +39,7 @@ export async function buildHttpApp(
   beforeRoutes: (app: FastifyInstance) => Promise<void> = async () => {},
 ): Promise<FastifyInstance> {
   const app = fastify({
-    loggerInstance: context.log as FastifyBaseLogger,
-    // One logger for all requests: lines carry the request id themselves.
-    childLoggerFactory: (logger) => logger,
+    loggerInstance: withoutChildren(context.log),
     // operations.ts writes one line a request, with what we want in it.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_BYTES_MAX,
@@ -48,7 +48,7 @@ export async function buildHttpApp(
     genReqId: requestIds(context.ids.ulid()),
     routerOptions: {
       maxParamLength: PARAMETER_CHARACTERS_MAX,
-      querystringParser: parseQueryString,
+      querystringParser: parseQuery,
     },
     rewriteUrl: (request) => unescapeVerb(request.url ?? '/'),
     frameworkErrors: sendRoutingError,
@@ -59,6 +59,7 @@ export async function buildHttpApp(
   // Bodies stay text: they are read after authentication, by a reader that knows the other spellings of names.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  app.decorateRequest('writtenNames', undefined);
   // Route schemas are documentation: see describe-operation.ts.
   app.setValidatorCompiler(() => () => true);
   app.setSerializerCompiler(() => JSON.stringify);
@@ -90,6 +91,12 @@ export async function buildHttpApp(
   return app;
 }
 
+/** One logger for all requests: lines carry the request id themselves. */
+function withoutChildren(log: Log): FastifyBaseLogger {
+  const shared: Log = Object.create(log, { child: { value: () => shared } }) as Log;
+  return shared as FastifyBaseLogger;
+}
+
 /** Ids of requests: the client's own, or counted up behind what no other process has. */
 function requestIds(process: string): (request: RawRequest) => string {
   let count = 0;
@@ -103,5 +110,6 @@ function toRequestId(header: string | string[] | undefined): string | undefined 
 
 /** `:rentAny` may arrive as `%3ArentAny`, which is the same name to clients and another one to the router. */
 function unescapeVerb(url: string): string {
+  if (!url.includes('%')) return url;
   return url.replace(/%3a(?=\w+(?:\?|$))/i, ':');
 }

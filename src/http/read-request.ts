@@ -3,6 +3,7 @@ import type { Static, TObject, TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 
 import { DomainError, type FieldViolation, invalidField, invalidFields } from '../errors.ts';
+import type { ParsedQuery } from './parse-query.ts';
 
 /** A request body in bytes. The largest that anyone sends here is a few hundred. */
 export const BODY_BYTES_MAX = 64 * 1024;
@@ -10,14 +11,19 @@ export const BODY_BYTES_MAX = 64 * 1024;
 /** The fields of a request by the names of the API, with the names that this client wrote. */
 type WrittenNames = Map<string, string>;
 
-const writtenNames = new WeakMap<FastifyRequest, WrittenNames>();
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Of what was read; a property, because a map beside the requests would take longer. */
+    writtenNames: WrittenNames | undefined;
+  }
+}
 
 /**
  * A field in the spelling of the client, who may have used snake_case or a singular for a plural: an error
  * names what the client can find in its own request.
  */
 export function asWritten(request: FastifyRequest, field: string): string {
-  return writtenNames.get(request)?.get(field) ?? field;
+  return request.writtenNames?.get(field) ?? field;
 }
 
 /**
@@ -31,28 +37,9 @@ export function bodyReader<Schema extends TObject>(
   const validate = validator(schema, 'body');
   return (request) => {
     const names: WrittenNames = new Map();
-    writtenNames.set(request, names);
+    request.writtenNames = names;
     return validate(pick(schema, parseJson(request.body), '', '', false, names), names);
   };
-}
-
-/** One query parameter may stand several times. */
-export type RawQuery = Record<string, string[]>;
-
-/**
- * A query string. The form rule that a plus sign is a space holds but for the first character of a value:
- * clients send `+1201` as it is, and others `New+York`.
- */
-export function parseQueryString(text: string): RawQuery {
-  const query: RawQuery = Object.create(null) as RawQuery;
-  for (const pair of text.split('&')) {
-    if (pair === '') continue;
-    const equals = pair.indexOf('=');
-    const name = decode(equals < 0 ? pair : pair.slice(0, equals));
-    const value = equals < 0 ? '' : pair.slice(equals + 1);
-    (query[name] ??= []).push(decode(value.slice(0, 1) + value.slice(1).replaceAll('+', ' ')));
-  }
-  return query;
 }
 
 /**
@@ -64,28 +51,31 @@ export function queryReader<Schema extends TObject>(
   schema: Schema,
 ): (request: FastifyRequest) => Static<Schema> {
   const validate = validator(schema, 'query');
-  const parameters = Object.entries(schema.properties).map(([name, property]) => ({
-    name,
-    property: property as QueryProperty,
-    spellings: [name, ...((property as QueryProperty)['x-aliases'] ?? [])],
-  }));
+  const parameters = toParameters(schema);
   return (request) => {
-    const query = request.query as RawQuery;
+    const { sent } = request.query as ParsedQuery;
     const names: WrittenNames = new Map();
+    request.writtenNames = names;
     const value: Record<string, unknown> = {};
-    for (const { name, property, spellings } of parameters) {
-      const written = spellings.filter((spelling) => query[spelling] !== undefined);
-      const ignored = property['x-ignored'];
-      const texts = written
-        .flatMap((spelling) => query[spelling] ?? [])
-        .filter((text) => (text !== '' || property.type === 'integer') && !ignored?.includes(text));
+    // Of many parameters few are sent.
+    for (const written of sent.keys()) {
+      const parameter = parameters.get(written);
+      if (parameter === undefined || Object.hasOwn(value, parameter.name)) continue;
+      const { name, property, spellings } = parameter;
+      const texts = textsOf(sent, parameter);
       if (texts.length === 0) continue;
-      names.set(name, written[0] ?? name);
+      names.set(name, spellings.find((spelling) => sent.has(spelling)) ?? name);
       value[name] = toQueryValue(property, texts);
     }
-    writtenNames.set(request, names);
     return validate(value, names);
   };
+}
+
+interface QueryParameter {
+  name: string;
+  property: QueryProperty;
+  /** Its own name first. */
+  spellings: string[];
 }
 
 type QueryProperty = TSchema & {
@@ -94,20 +84,35 @@ type QueryProperty = TSchema & {
   'x-ignored'?: readonly string[];
 };
 
+/** The parameters by every name that they may have. */
+function toParameters(schema: TObject): Map<string, QueryParameter> {
+  const parameters = new Map<string, QueryParameter>();
+  for (const [name, property] of Object.entries(schema.properties)) {
+    const spellings = [name, ...((property as QueryProperty)['x-aliases'] ?? [])];
+    for (const spelling of spellings) parameters.set(spelling, { name, property, spellings });
+  }
+  return parameters;
+}
+
+/** What was sent under any of the names, but for what counts as absent. */
+function textsOf(sent: ParsedQuery['sent'], { property, spellings }: QueryParameter): string[] {
+  const ignored = property['x-ignored'];
+  const texts: string[] = [];
+  for (const spelling of spellings) {
+    for (const text of sent.get(spelling) ?? []) {
+      if (text === '' && property.type !== 'integer') continue;
+      if (ignored?.includes(text) !== true) texts.push(text);
+    }
+  }
+  return texts;
+}
+
 function toQueryValue(property: QueryProperty, texts: string[]): unknown {
   if (property.type === 'array') return [...new Set(texts.flatMap((text) => text.split(',')))];
   // A whole number that is empty or comes twice is none.
   const text = property.type === 'integer' ? texts.join() : (texts[0] ?? '');
   if (property.type === 'boolean' && /^(?:true|false)$/.test(text)) return text === 'true';
   return property.type === 'integer' && /^-?\d{1,15}$/.test(text) ? Number(text) : text;
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 function parseJson(body: unknown): Record<string, unknown> {
@@ -179,7 +184,7 @@ function validator<Schema extends TObject>(
   const compiled = Compile(schema);
   return (value, names) => {
     if (compiled.Check(value)) {
-      const violations = [...findUnfitTexts(value)];
+      const violations = findUnfitTexts(value);
       if (violations.length > 0) throw invalidFields(violations);
       return value as Static<Schema>;
     }
@@ -203,15 +208,20 @@ function withoutOtherTypes(errors: readonly SchemaError[]): SchemaError[] {
 }
 
 /** Texts that a database cannot store: PostgreSQL takes no NUL, and half a surrogate pair is no UTF-8. */
-function* findUnfitTexts(value: unknown, field = ''): Generator<FieldViolation> {
+function findUnfitTexts(
+  value: unknown,
+  field = '',
+  found: FieldViolation[] = [],
+): FieldViolation[] {
   if (typeof value === 'string') {
-    if (value.isWellFormed() && !value.includes('\0')) return;
-    yield { field, description: 'must not contain NUL or half of a surrogate pair.' };
+    if (value.isWellFormed() && !value.includes('\0')) return found;
+    found.push({ field, description: 'must not contain NUL or half of a surrogate pair.' });
   } else if (isRecord(value)) {
     for (const [name, inner] of Object.entries(value)) {
-      yield* findUnfitTexts(inner, field === '' ? name : `${field}.${name}`);
+      findUnfitTexts(inner, field === '' ? name : `${field}.${name}`, found);
     }
   }
+  return found;
 }
 
 function toDomainError(

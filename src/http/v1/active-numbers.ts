@@ -72,7 +72,7 @@ export function registerActiveNumbers(
         capabilities: query.capability,
       };
       const order = toOrder(query.orderBy ?? 'phoneNumber');
-      const scope = JSON.stringify([projectId, filter, order]);
+      const scope = () => JSON.stringify([projectId, filter, order]);
       const page = await listActiveNumbers(context, projectId, filter, {
         order,
         // The signature shows that we wrote it.
@@ -81,7 +81,7 @@ export function registerActiveNumbers(
       });
       return sendJson(reply, {
         activeNumbers: page.numbers.map(toActiveNumber),
-        nextPageToken: page.next === undefined ? '' : pageTokens.encode(scope, page.next),
+        nextPageToken: page.next === undefined ? '' : pageTokens.encode(scope(), page.next),
         totalSize: page.totalSize,
       });
     },

@@ -46,7 +46,7 @@ export function registerCoverage(
         type: query.type,
         groupBy: query.groupBy ?? 'areaCode',
       };
-      const scope = JSON.stringify(['coverage', projectId, filter]);
+      const scope = () => JSON.stringify(['coverage', projectId, filter]);
       const page = await getCoverage(context, projectId, {
         ...filter,
         // The signature shows that we wrote it.
@@ -57,7 +57,7 @@ export function registerCoverage(
         coverage: page.groups.map(toCoverage),
         asOf: page.asOf,
         maxAgeSeconds: AREAS_AGE_SECONDS_MAX,
-        nextPageToken: page.next === undefined ? '' : pageTokens.encode(scope, page.next),
+        nextPageToken: page.next === undefined ? '' : pageTokens.encode(scope(), page.next),
       });
     },
   );

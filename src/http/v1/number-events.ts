@@ -48,12 +48,12 @@ export function registerNumberEvents(
       const { projectId } = await auth.authenticateProject(request, reply);
       const e164 = toE164(request.params.phoneNumber);
       const { pageSize = EVENT_PAGE_SIZE_DEFAULT, pageToken } = readQuery(request);
-      const scope = JSON.stringify(['numberEvents', projectId, e164]);
+      const scope = () => JSON.stringify(['numberEvents', projectId, e164]);
       const before = readPageToken(pageTokens, scope, pageToken) as number | undefined;
       const page = await listNumberEvents(context, projectId, e164, { before, size: pageSize });
       return sendJson(reply, {
         numberEvents: page.events.map(toNumberEvent),
-        nextPageToken: page.next === undefined ? '' : pageTokens.encode(scope, page.next),
+        nextPageToken: page.next === undefined ? '' : pageTokens.encode(scope(), page.next),
         totalSize: page.totalSize,
       });
     },

@@ -20,11 +20,11 @@ export function invalidOrderBy(orderBy: string): DomainError {
  */
 export function readPageToken(
   pageTokens: PageTokens,
-  scope: string,
+  scope: () => string,
   token: string | undefined,
 ): unknown {
   if (token === undefined) return undefined;
-  const position = pageTokens.decode(scope, token);
+  const position = pageTokens.decode(scope(), token);
   if (position === undefined) {
     throw invalidField(
       'pageToken',

@@ -96,12 +96,12 @@ export function registerRentOrders(
     async (request, reply) => {
       const { projectId } = await auth.authenticateProject(request, reply);
       const { pageSize: size = ORDERS_PAGE_SIZE_DEFAULT, pageToken } = readPage(request);
-      const scope = JSON.stringify(['rentOrders', projectId]);
+      const scope = () => JSON.stringify(['rentOrders', projectId]);
       const after = readPageToken(pageTokens, scope, pageToken) as string | undefined;
       const { items, next, totalSize } = await listRentOrders(context, projectId, { after, size });
       return sendJson(reply, {
         rentOrders: items.map((order) => toRentOrder({ order, numbers: [] })),
-        nextPageToken: next === undefined ? '' : pageTokens.encode(scope, next),
+        nextPageToken: next === undefined ? '' : pageTokens.encode(scope(), next),
         totalSize,
       });
     },
@@ -148,12 +148,12 @@ export function registerRentOrders(
       const { projectId } = await auth.authenticateProject(request, reply);
       const { rentOrderId } = request.params;
       const { pageSize: size = ORDERS_PAGE_SIZE_DEFAULT, pageToken } = readPage(request);
-      const scope = JSON.stringify(['orderNumbers', projectId, rentOrderId]);
+      const scope = () => JSON.stringify(['orderNumbers', projectId, rentOrderId]);
       const after = readPageToken(pageTokens, scope, pageToken) as string | undefined;
       const page = await listNumbersOfRentOrder(context, projectId, rentOrderId, { after, size });
       return sendJson(reply, {
         orderNumbers: page.items.map(toOrderNumber),
-        nextPageToken: page.next === undefined ? '' : pageTokens.encode(scope, page.next),
+        nextPageToken: page.next === undefined ? '' : pageTokens.encode(scope(), page.next),
         totalSize: page.totalSize,
       });
     },
