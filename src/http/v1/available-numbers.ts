@@ -83,7 +83,7 @@ export function registerAvailableNumbers(
         if (gazetteer === undefined) return json;
         return withPlace(json, describePlace(gazetteer, number.e164, query.type));
       });
-      const parts = [`"availableNumbers":[${list.join(',')}]`];
+      const parts: string[] = [];
       if (query.showPlace === true) parts.push(placesJson(places));
       parts.push(...pageJson(page, result, (next) => pageTokens.encode(scope(), next)));
       if (query.explain === true) {
@@ -93,7 +93,8 @@ export function registerAvailableNumbers(
         });
         parts.push(explanationJson(explanation, new Set(Object.keys(query))));
       }
-      return sendJsonText(reply, `{${parts.join(',')}}`);
+      const more = parts.map((part) => `,${part}`).join('');
+      return sendJsonText(reply, `{"availableNumbers":[${list.join(',')}]${more}}`);
     },
   );
 
