@@ -226,6 +226,11 @@ const DESCRIPTION = {
       name: 'Limits',
       description: 'What the project may have and spend, and how much of it is left.',
     },
+    {
+      name: 'Emergency addresses',
+      description:
+        'Where help is sent when somebody calls an emergency service from a number. In the sandbox local numbers of the US and Canada can have one.',
+    },
     { name: 'Available regions', description: 'Where there are numbers.' },
     {
       name: 'Callbacks',

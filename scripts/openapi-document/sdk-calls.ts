@@ -36,6 +36,22 @@ console.log(number);`,
     `${toCall('const number = await sinch.numbers.release', numberOf(path))};
 console.log(number.expireAt);`,
 
+  NumberService_GetEmergencyAddress: ({ path }) =>
+    `${toCall('const address = await sinch.numbers.getEmergencyAddress', numberOf(path))};
+console.log(address);`,
+
+  NumberService_ProvisionEmergencyAddress: ({ path, body }) =>
+    `${toCall('const address = await sinch.numbers.provisionEmergencyAddress', { ...numberOf(path), emergencyAddressRequestBody: body })};
+console.log(address);`,
+
+  NumberService_DeprovisionEmergencyAddress: ({ path }) =>
+    `${toCall('const nothing = await sinch.numbers.deprovisionEmergencyAddress', numberOf(path))};
+console.log(nothing);`,
+
+  NumberService_ValidateEmergencyAddress: ({ path, body }) =>
+    `${toCall('const validation = await sinch.numbers.validateEmergencyAddress', { ...numberOf(path), emergencyAddressRequestBody: body })};
+console.log(validation.validationResult);`,
+
   NumberService_ListAvailableRegions: ({ query }) =>
     `${toCall('const { availableRegions } = await sinch.numbers.availableRegions.list', query)};
 console.log(availableRegions);`,

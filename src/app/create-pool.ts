@@ -25,6 +25,8 @@ export interface PoolRequest {
   /** Left out, 1. */
   paymentIntervalMonths?: number | undefined;
   documentationRequired?: boolean | undefined;
+  /** Whether its numbers can have an emergency address; they need VOICE for that. */
+  emergencyAddresses?: boolean | undefined;
   /** Left out, the table by region and type decides when a number is released. */
   quarantineDays?: number | undefined;
   /** Ids of the projects that may see it; left out, every project may. */
@@ -72,6 +74,10 @@ function checkWhatIsSold(request: PoolRequest): FieldViolation[] {
   if (request.capabilities.length === 0 || strange !== undefined) {
     const description = `must be one or more of ${CAPABILITIES.join(', ')}, not "${strange ?? ''}"`;
     problems.push({ field: 'capabilities', description });
+  }
+  if (request.emergencyAddresses === true && !request.capabilities.includes('VOICE')) {
+    const description = 'needs the capability VOICE: who cannot call needs no emergency address';
+    problems.push({ field: 'emergencyAddresses', description });
   }
   if (!isWholeNumber(request.quarantineDays ?? 0, 0, QUARANTINE_DAYS_MAX)) {
     const description = `must be a whole number from 0 to ${QUARANTINE_DAYS_MAX}`;
@@ -126,6 +132,7 @@ function toNewPool(deps: Pick<Context, 'clock'>, request: PoolRequest): NewPool 
     monthlyPriceMinor: parseAmount(request.monthlyPrice, currencyCode) as number,
     paymentIntervalMonths: request.paymentIntervalMonths ?? 1,
     documentationRequired: request.documentationRequired ?? false,
+    emergencyAddresses: request.emergencyAddresses ?? false,
     quarantineDays: request.quarantineDays,
     visibleTo: request.visibleTo && new Set(request.visibleTo as readonly ProjectId[]),
     createdAt: deps.clock.now(),

@@ -8,6 +8,7 @@ import {
 } from '../store/due-rental.ts';
 import type { Rental } from '../store/rental.ts';
 import type { Writer } from '../store/store.ts';
+import { endEmergencyAddress } from './deprovision-emergency-address.ts';
 import type { Pools } from './pool-catalog.ts';
 import { planQuarantine } from './quarantine-number.ts';
 import { recordHistory } from './record-event.ts';
@@ -43,6 +44,7 @@ async function endRental(
   if (!(await endRow(db, rental.id, now))) return false;
   await scheduleSms(context, db, rental, { servicePlanId: '', campaignId: '' }, now);
   await scheduleVoice(context, db, rental, { type: rental.voice.type, targetId: '' }, now);
+  await endEmergencyAddress(context, db, rental, 'worker', now);
   const { to, until } = await planQuarantine(pools, db, rental, now);
   const holder = { projectId: to === 'AVAILABLE' ? null : rental.projectId, until };
   if (!(await moveNumber(db, rental.e164, 'RELEASING', to, holder))) {

@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts';
 import { defaultQuarantineDays } from '../domain/quarantine.ts';
 import { addDays, type Timestamp } from '../domain/timestamp.ts';
+import { mayHoldAddress } from '../store/emergency-address.ts';
 import { endQuarantineAt, moveNumber } from '../store/number.ts';
 import { hasOpenProvisioning } from '../store/provisioning.ts';
 import type { Rental } from '../store/rental.ts';
@@ -24,7 +25,9 @@ export async function planQuarantine(
   rental: Rental,
   now: Timestamp,
 ): Promise<Quarantine> {
-  if (await hasOpenProvisioning(db, rental.id)) return { to: 'QUARANTINED', until: null };
+  if ((await hasOpenProvisioning(db, rental.id)) || (await mayHoldAddress(db, rental.id))) {
+    return { to: 'QUARANTINED', until: null };
+  }
   const days =
     pools.byId(rental.poolId)?.quarantineDays ??
     defaultQuarantineDays(rental.regionCode, rental.type);

@@ -87,6 +87,7 @@ async function insertDemoPool(context: Context, db: Writer, demo: DemoPool): Pro
     monthlyPriceMinor: demo.monthlyPriceMinor,
     paymentIntervalMonths: demo.paymentIntervalMonths,
     documentationRequired: demo.documentationRequired,
+    emergencyAddresses: demo.emergencyAddresses,
     // Tests rent the same few numbers again and again.
     quarantineDays: 0,
     visibleTo: undefined,

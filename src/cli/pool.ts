@@ -31,6 +31,7 @@ export function addPoolCommands(program: Command): void {
       .requiredOption('--monthly-price <amount>', 'a month, charged in advance')
       .option('--interval-months <n>', 'months that are charged together', parseWholeNumber, 1)
       .option('--documentation-required', 'customers have to bring documents')
+      .option('--emergency-addresses', 'the numbers can have an emergency address')
       .option(
         '--quarantine-days <n>',
         'days that a released number rests (default: by region and type)',
@@ -55,6 +56,7 @@ interface CreateFlags extends ConfigFlags {
   monthlyPrice: string;
   intervalMonths: number;
   documentationRequired?: boolean;
+  emergencyAddresses?: boolean;
   quarantineDays?: number;
   visibleTo?: string[];
 }
@@ -69,6 +71,7 @@ const OPTION_OF = {
   setupPrice: '--setup-price',
   monthlyPrice: '--monthly-price',
   paymentIntervalMonths: '--interval-months',
+  emergencyAddresses: '--emergency-addresses',
   quarantineDays: '--quarantine-days',
   visibleTo: '--visible-to',
 };
@@ -89,6 +92,7 @@ async function create(name: string, flags: CreateFlags): Promise<void> {
         monthlyPrice: flags.monthlyPrice,
         paymentIntervalMonths: flags.intervalMonths,
         documentationRequired: flags.documentationRequired,
+        emergencyAddresses: flags.emergencyAddresses,
         quarantineDays: flags.quarantineDays,
         visibleTo: flags.visibleTo,
       }),
@@ -127,6 +131,8 @@ function toTableRows(pool: Pool, stock: StockOfPool): string[][] {
   const { name, currencyCode, paymentIntervalMonths, visibleTo } = pool;
   const isLong = name.length > NAME_LENGTH_MAX;
   const about = isLong ? [] : [name];
+  const features: string[] = [pool.capabilities.join(',')];
+  if (pool.emergencyAddresses) features.push('emergency');
   if (visibleTo !== undefined) {
     about.push(`  for ${visibleTo.size} project${visibleTo.size === 1 ? '' : 's'}`);
   }
@@ -136,7 +142,7 @@ function toTableRows(pool: Pool, stock: StockOfPool): string[][] {
   const row = [
     about.join('\n'),
     `${pool.regionCode} ${pool.type}`,
-    pool.capabilities.join(','),
+    features.join('\n'),
     formatAmount(pool.setupPriceMinor, currencyCode),
     monthly.join('\n'),
     states.map((state) => formatCount(stock[state] ?? 0)).join('\n'),
@@ -156,6 +162,7 @@ function describePool(pool: Pool, stock: StockOfPool): object {
     monthlyPrice: formatAmount(pool.monthlyPriceMinor, pool.currencyCode),
     paymentIntervalMonths: pool.paymentIntervalMonths,
     documentationRequired: pool.documentationRequired,
+    emergencyAddresses: pool.emergencyAddresses,
     quarantineDays: pool.quarantineDays ?? null,
     visibleTo: pool.visibleTo === undefined ? null : [...pool.visibleTo].toSorted(),
     stock: Object.fromEntries(NUMBER_STATES.map((state) => [state, stock[state] ?? 0])),

@@ -96,4 +96,8 @@ test('voice-only, SMS-only and documented pools are those of the table', () => {
     [...new Set(DEMO_POOLS.filter((pool) => pool.documentationRequired).map((p) => p.regionCode))],
     ['DE', 'FR', 'AU'],
   );
+  assert.deepEqual(
+    names((pool) => pool.emergencyAddresses),
+    ['demo-us-local', 'demo-ca-local'],
+  );
 });

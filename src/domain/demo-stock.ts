@@ -19,6 +19,7 @@ export interface DemoPool extends Pick<
   | 'monthlyPriceMinor'
   | 'paymentIntervalMonths'
   | 'documentationRequired'
+  | 'emergencyAddresses'
 > {
   blocks: readonly NumberBlock[];
 }
@@ -80,6 +81,7 @@ export const DEMO_POOLS: readonly DemoPool[] = [
     monthlyPriceMinor: 50,
     paymentIntervalMonths: 1,
     documentationRequired: false,
+    emergencyAddresses: true,
     blocks: US_LOCAL_AREA_CODES.map(to555Block),
   },
   {
@@ -92,6 +94,7 @@ export const DEMO_POOLS: readonly DemoPool[] = [
     monthlyPriceMinor: 100,
     paymentIntervalMonths: 1,
     documentationRequired: false,
+    emergencyAddresses: false,
     blocks: US_MOBILE_AREA_CODES.map(to555Block),
   },
   {
@@ -104,6 +107,7 @@ export const DEMO_POOLS: readonly DemoPool[] = [
     monthlyPriceMinor: 75,
     paymentIntervalMonths: 1,
     documentationRequired: false,
+    emergencyAddresses: true,
     blocks: CA_AREA_CODES.map(to555Block),
   },
   {
@@ -116,6 +120,7 @@ export const DEMO_POOLS: readonly DemoPool[] = [
     monthlyPriceMinor: 150,
     paymentIntervalMonths: 1,
     documentationRequired: false,
+    emergencyAddresses: false,
     blocks: blocksOf(1000, ['+447700900000']),
   },
   {
@@ -128,6 +133,7 @@ export const DEMO_POOLS: readonly DemoPool[] = [
     monthlyPriceMinor: 80,
     paymentIntervalMonths: 1,
     documentationRequired: false,
+    emergencyAddresses: false,
     blocks: blocksOf(1000, [
       '+442079460000',
       ...GB_496_AREA_CODES.map((areaCode) => `+44${areaCode}4960000`),
@@ -146,6 +152,7 @@ export const DEMO_POOLS: readonly DemoPool[] = [
     monthlyPriceMinor: 300,
     paymentIntervalMonths: 1,
     documentationRequired: false,
+    emergencyAddresses: false,
     blocks: blocksOf(1000, ['+448081570000']),
   },
   {
@@ -158,6 +165,7 @@ export const DEMO_POOLS: readonly DemoPool[] = [
     monthlyPriceMinor: 110,
     paymentIntervalMonths: 1,
     documentationRequired: true,
+    emergencyAddresses: false,
     blocks: blocksOf(1000, [
       '+493023125000',
       '+496990009000',
@@ -176,6 +184,7 @@ export const DEMO_POOLS: readonly DemoPool[] = [
     monthlyPriceMinor: 120,
     paymentIntervalMonths: 1,
     documentationRequired: true,
+    emergencyAddresses: false,
     blocks: blocksOf(10_000, [
       '+33199000000',
       '+33261910000',
@@ -194,6 +203,7 @@ export const DEMO_POOLS: readonly DemoPool[] = [
     monthlyPriceMinor: 250,
     paymentIntervalMonths: 1,
     documentationRequired: true,
+    emergencyAddresses: false,
     blocks: blocksOf(10_000, ['+33639980000']),
   },
   {
@@ -206,6 +216,7 @@ export const DEMO_POOLS: readonly DemoPool[] = [
     monthlyPriceMinor: 2500,
     paymentIntervalMonths: 1,
     documentationRequired: false,
+    emergencyAddresses: false,
     blocks: [{ first: '+46701740605', size: 95 }],
   },
   {
@@ -218,6 +229,7 @@ export const DEMO_POOLS: readonly DemoPool[] = [
     monthlyPriceMinor: 275,
     paymentIntervalMonths: 1,
     documentationRequired: true,
+    emergencyAddresses: false,
     blocks: blocksOf(
       10_000,
       listCodes('2 3 7 8').flatMap((code) => [`+61${code}55500000`, `+61${code}70100000`]),
@@ -233,6 +245,7 @@ export const DEMO_POOLS: readonly DemoPool[] = [
     monthlyPriceMinor: 1200,
     paymentIntervalMonths: 1,
     documentationRequired: true,
+    emergencyAddresses: false,
     blocks: [{ first: '+611800975707', size: 5 }],
   },
 ];

@@ -22,6 +22,8 @@ export interface Pool {
   monthlyPriceMinor: number;
   paymentIntervalMonths: number;
   documentationRequired: boolean;
+  /** Whether its numbers can have an emergency address. */
+  emergencyAddresses: boolean;
   /** `undefined`: the table by region and type decides. */
   quarantineDays: number | undefined;
   /** The projects that may see the pool; `undefined` when every project may. */

@@ -20,6 +20,7 @@ import { registerCoverage } from './v1/coverage.ts';
 import { registerLimits } from './v1/limits.ts';
 import { registerNumberEvents } from './v1/number-events.ts';
 import { registerRentOrders } from './v1/rent-orders.ts';
+import { registerEmergencyAddress } from './v1/emergency-address.ts';
 
 /** The longest path we have is far shorter; the router should not look at more. */
 const PARAMETER_CHARACTERS_MAX = 200;
@@ -78,6 +79,7 @@ export async function buildHttpApp(
       registerAvailableNumbers(project, context, auth);
       registerCoverage(project, context, auth);
       registerActiveNumbers(project, context, auth);
+      registerEmergencyAddress(project, context, auth);
       registerAvailableRegions(project, context, auth);
       registerCallbackConfiguration(project, context, auth);
       registerNumberEvents(project, context, auth);

@@ -4,6 +4,8 @@ import { Agent, request as sendRequest } from 'undici';
 
 import { PROVISIONING_ERROR_CODES, type ProvisioningErrorCode } from '../domain/provisioning.ts';
 import type { Timestamp } from '../domain/timestamp.ts';
+import { createHttpAddresses } from './http-addresses.ts';
+import { fieldsOf, isFinalRefusal, type PlatformReply } from './http-reply.ts';
 import {
   type Platform,
   type PlatformAnswer,
@@ -60,6 +62,11 @@ export function createHttpPlatform(options: HttpPlatformOptions): Platform & Asy
       if (reply === 'ABORTED') return { outcome: 'ABORTED' };
       return toPlatformAnswer(reply, options.pollAfterMs);
     },
+    ...createHttpAddresses(async (requestId, message) => {
+      const reply = await post(agent, options, requestId, JSON.stringify(message), disposal.signal);
+      if (reply === 'ABORTED') throw new PlatformUnavailableError('this server is stopping');
+      return reply;
+    }),
     async [Symbol.asyncDispose]() {
       disposal.abort();
       await agent.destroy();
@@ -129,12 +136,6 @@ function toPlatformMessage(request: PlatformRequest, completionBaseUrl: string) 
   };
 }
 
-interface Reply {
-  statusCode: number;
-  /** The parsed body; `undefined` when it is not JSON, too long or broken off. */
-  json: unknown;
-}
-
 /** @returns ABORTED when the platform was disposed of. @throws PlatformUnavailableError when there is no answer in time. */
 async function post(
   agent: Agent,
@@ -142,7 +143,7 @@ async function post(
   requestId: string,
   body: string,
   disposed: AbortSignal,
-): Promise<Reply | 'ABORTED'> {
+): Promise<PlatformReply | 'ABORTED'> {
   const unixSeconds = Math.floor(Temporal.Instant.from(options.now()).epochMilliseconds / 1000);
   const signal = AbortSignal.timeout(options.timeoutMs);
   try {
@@ -190,14 +191,12 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Answers of the 4xx range that say "not now" rather than "no". */
-const RETRIABLE_STATUS_CODES: readonly number[] = [408, 425, 429];
-
-function toPlatformAnswer({ statusCode, json }: Reply, pollAfterMs: number): PlatformAnswer {
-  const isFinalRefusal =
-    statusCode >= 400 && statusCode < 500 && !RETRIABLE_STATUS_CODES.includes(statusCode);
+function toPlatformAnswer(
+  { statusCode, json }: PlatformReply,
+  pollAfterMs: number,
+): PlatformAnswer {
   const { status } = fieldsOf(json);
-  if (isFinalRefusal) {
+  if (isFinalRefusal(statusCode)) {
     if (status === 'REJECTED') return toRejection(json);
     return { outcome: 'REJECTED', code: 'INTERNAL_ERROR', internalCode: `HTTP_${statusCode}` };
   }
@@ -239,10 +238,6 @@ function toInternalCode(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
   const printable = value.replaceAll(/[^\x20-\x7e]/g, '').slice(0, INTERNAL_CODE_CHARACTERS_MAX);
   return printable === '' ? undefined : printable;
-}
-
-function fieldsOf(json: unknown): Record<string, unknown> {
-  return typeof json === 'object' && json !== null ? (json as Record<string, unknown>) : {};
 }
 
 function digestOf(secret: string, rawBody: string | Uint8Array, unixSeconds: number): Buffer {

@@ -1,3 +1,4 @@
+import type { AddressValidation, NamedAddress } from '../domain/emergency-address.ts';
 import type { PlatformService, ProvisioningErrorCode, VoiceType } from '../domain/provisioning.ts';
 import type { Timestamp } from '../domain/timestamp.ts';
 
@@ -31,10 +32,36 @@ export type PlatformAnswer =
 /** ABORTED: this server is stopping and did not wait for the answer. That says nothing about the platform. */
 export type PlatformOutcome = PlatformAnswer | { outcome: 'ABORTED' };
 
+/** A question about an emergency address, which changes nothing. */
+export interface AddressQuestion extends NamedAddress {
+  requestId: string;
+  projectId: string;
+  phoneNumber: string;
+  /** By the application's clock. */
+  requestedAt: Timestamp;
+}
+
+/** What a number's emergency address is to be from now on. */
+export interface AddressChange extends Omit<AddressQuestion, keyof NamedAddress> {
+  /** Among the changes of the number's emergency address: a later one has a greater sequence. */
+  sequence: number;
+  /** `undefined`: none. */
+  wanted: NamedAddress | undefined;
+}
+
+export type AddressOutcome =
+  | { outcome: 'DONE' }
+  /** `reason` is for the client; it may be empty. */
+  | { outcome: 'REJECTED'; reason: string };
+
 /** Where numbers are provisioned to. Calls happen outside any transaction and may be repeated. */
 export interface Platform {
   /** @throws PlatformUnavailableError when the platform could not be asked; the worker tries again later. */
   execute(request: PlatformRequest): Promise<PlatformOutcome>;
+  /** @throws PlatformUnavailableError */
+  validateAddress(question: AddressQuestion): Promise<AddressValidation>;
+  /** @throws PlatformUnavailableError when there was no answer: nobody knows whether it was done. */
+  changeAddress(change: AddressChange): Promise<AddressOutcome>;
 }
 
 /** The platform did not answer, or answered that it is out of order. `reason` is for the log. */

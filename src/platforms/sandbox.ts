@@ -10,6 +10,7 @@ import {
   type PlatformRequest,
   PlatformUnavailableError,
 } from './platform.ts';
+import { SANDBOX_ADDRESSES } from './sandbox-addresses.ts';
 
 /**
  * The built-in platform. Every step succeeds `delayMs` of the application's clock after it was first
@@ -32,6 +33,7 @@ export function createSandboxPlatform(options: {
       if (leftMs > 0) return { outcome: 'ACCEPTED', askAgainAfterMs: leftMs };
       return toAnswer(magic, request);
     },
+    ...SANDBOX_ADDRESSES,
   };
 }
 

@@ -1,13 +1,13 @@
 import type { Timestamp } from '../domain/timestamp.ts';
 import type { Reader, Writer } from './store.ts';
 
-export type JobKind = 'provision' | 'deliver' | 'rent-order';
+export type JobKind = 'provision' | 'deliver' | 'rent-order' | 'settle-address';
 
 /** Work to be done outside the transaction that ordered it. The table is the outbox. */
 export interface Job {
   id: string;
   kind: JobKind;
-  /** The provisioning, the delivery or the order. */
+  /** The provisioning, the delivery, the order, or the rental whose emergency address it is about. */
   subjectId: string;
   /** How often the job has been claimed, this time included. */
   attempts: number;

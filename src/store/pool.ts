@@ -22,6 +22,7 @@ interface PoolRow {
   monthlyPriceMinor: number;
   paymentIntervalMonths: number;
   documentationRequired: number;
+  emergencyAddresses: number;
   quarantineDays: number | null;
   isPrivate: number;
   digitsMin: number;
@@ -35,7 +36,8 @@ export async function listPools(db: Reader): Promise<Pool[]> {
     `SELECT id, name, region_code AS "regionCode", type, capability_bits AS "capabilityBits",
       currency_code AS "currencyCode", setup_price_minor AS "setupPriceMinor",
       monthly_price_minor AS "monthlyPriceMinor", payment_interval_months AS "paymentIntervalMonths",
-      documentation_required AS "documentationRequired", quarantine_days AS "quarantineDays",
+      documentation_required AS "documentationRequired",
+      emergency_addresses AS "emergencyAddresses", quarantine_days AS "quarantineDays",
       is_private AS "isPrivate", digits_min AS "digitsMin", digits_max AS "digitsMax",
       created_at AS "createdAt"
     FROM pool ORDER BY id`,
@@ -44,10 +46,18 @@ export async function listPools(db: Reader): Promise<Pool[]> {
     'SELECT pool_id AS "poolId", project_id AS "projectId" FROM pool_project',
   );
   return rows.map(
-    ({ capabilityBits, documentationRequired, quarantineDays, isPrivate, ...row }) => ({
+    ({
+      capabilityBits,
+      documentationRequired,
+      emergencyAddresses,
+      quarantineDays,
+      isPrivate,
+      ...row
+    }) => ({
       ...row,
       capabilities: fromCapabilityBits(capabilityBits),
       documentationRequired: documentationRequired === 1,
+      emergencyAddresses: emergencyAddresses === 1,
       quarantineDays: quarantineDays ?? undefined,
       visibleTo:
         isPrivate === 1
@@ -61,9 +71,9 @@ export async function listPools(db: Reader): Promise<Pool[]> {
 export async function insertPool(db: Writer, pool: NewPool): Promise<PoolId | undefined> {
   const row = await db.get<{ id: PoolId }>(
     `INSERT INTO pool (id, name, region_code, type, capability_bits, currency_code, setup_price_minor,
-      monthly_price_minor, payment_interval_months, documentation_required, quarantine_days, is_private,
-      digits_min, digits_max, created_at)
-    VALUES ((SELECT coalesce(max(id), 0) + 1 FROM pool), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?)
+      monthly_price_minor, payment_interval_months, documentation_required, emergency_addresses, quarantine_days,
+      is_private, digits_min, digits_max, created_at)
+    VALUES ((SELECT coalesce(max(id), 0) + 1 FROM pool), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?)
     ON CONFLICT (name) DO NOTHING RETURNING id`,
     pool.name,
     pool.regionCode,
@@ -74,6 +84,7 @@ export async function insertPool(db: Writer, pool: NewPool): Promise<PoolId | un
     pool.monthlyPriceMinor,
     pool.paymentIntervalMonths,
     pool.documentationRequired ? 1 : 0,
+    pool.emergencyAddresses ? 1 : 0,
     pool.quarantineDays ?? null,
     pool.visibleTo === undefined ? 0 : 1,
     pool.createdAt,
@@ -83,6 +94,12 @@ export async function insertPool(db: Writer, pool: NewPool): Promise<PoolId | un
     await db.run('INSERT INTO pool_project (pool_id, project_id) VALUES (?, ?)', row.id, projectId);
   }
   return row.id;
+}
+
+/** Whether numbers of a pool can have an emergency address, as the primary has it now. */
+export async function hasEmergencyAddresses(db: Reader, id: PoolId): Promise<boolean> {
+  const sql = 'SELECT 1 AS has FROM pool WHERE id = ? AND emergency_addresses = 1';
+  return (await db.get(sql, id)) !== undefined;
 }
 
 /** Notes the lengths of numbers that were imported, which search needs to know. */

@@ -7,6 +7,7 @@ import { createNumbersAndRentals } from './migrations/0001-numbers-and-rentals.t
 import { addDeletionLock } from './migrations/0005-deletion-lock.ts';
 import { createRentOrders } from './migrations/0006-rent-orders.ts';
 import { createProjectLimits } from './migrations/0008-project-limits.ts';
+import { addEmergencyAddresses } from './migrations/0007-emergency-addresses.ts';
 import type { Reader, Store, Writer } from './store.ts';
 import { listTables } from './table.ts';
 
@@ -21,6 +22,7 @@ const MIGRATIONS: readonly Migration[] = [
   { version: 2, name: 'deletion-lock', statements: addDeletionLock },
   { version: 3, name: 'rent-orders', statements: createRentOrders },
   { version: 4, name: 'project-limits', statements: createProjectLimits },
+  { version: 5, name: 'emergency-addresses', statements: addEmergencyAddresses },
 ];
 
 /** The newest schema this program knows. */

@@ -16,6 +16,7 @@ export const TABLES = [
   'number',
   'rental',
   'provisioning',
+  'emergency_address',
   'charge',
   'event',
   'delivery',

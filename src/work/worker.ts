@@ -12,12 +12,14 @@ import { claimJobs, hasDueJob, type Job, type JobKind, postponeJob } from '../st
 import { deliver } from './deliver.ts';
 import { provision } from './provision.ts';
 import { continueRentOrder } from './rent-order.ts';
+import { settleAddress } from './settle-address.ts';
 
 /** Jobs done at the same time, each kind apart: callbacks that hang must not hold up provisioning. */
 const JOBS_AT_ONCE_MAX: Record<JobKind, number> = {
   provision: 32,
   deliver: 64,
   'rent-order': 8,
+  'settle-address': 8,
 };
 /**
  * Of those, jobs for one receiver, in all processes together: a callback URL that hangs takes no more than
@@ -28,6 +30,7 @@ const JOBS_PER_LANE_MAX: Record<JobKind, number> = {
   provision: Infinity,
   deliver: 4,
   'rent-order': 1,
+  'settle-address': Infinity,
 };
 /** A claim lasts this much longer than a job can take, so that only a dead process loses one. */
 const LEASE_MARGIN_MS = 60_000;
@@ -40,6 +43,7 @@ const HANDLERS: Record<JobKind, (context: Context, job: Job) => Promise<void>> =
   provision,
   deliver,
   'rent-order': continueRentOrder,
+  'settle-address': settleAddress,
 };
 
 const JOB_KINDS = Object.keys(HANDLERS) as JobKind[];
@@ -65,6 +69,7 @@ export class Worker implements AsyncDisposable {
     provision: '',
     deliver: '',
     'rent-order': '',
+    'settle-address': '',
   };
   readonly #sweeps = SWEEPS.map((sweep) => ({ sweep, setAside: new SetAside() }));
   /** Sweeps that have failed, and until when they wait. */

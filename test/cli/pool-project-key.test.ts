@@ -15,14 +15,21 @@ testOnEachEngine(
     const name = 'a-pool-with-quite-a-long-name-for-a-pool';
     const sells = ['--region', 'gb', '--type', 'toll_free', '--capabilities', 'voice, sms'];
     const costs = ['--currency', 'gbp', '--setup-price', '1000', '--monthly-price', '1234.5'];
-    const terms = ['--interval-months', '12', '--documentation-required', '--quarantine-days', '0'];
+    const terms = [
+      '--interval-months',
+      '12',
+      '--documentation-required',
+      '--emergency-addresses',
+      '--quarantine-days',
+      '0',
+    ];
     await cli.mustRun('pool', 'create', name, ...sells, ...costs, ...terms, '--visible-to', 'acme');
 
     const table = await cli.mustRun('pool', 'list');
     for (const line of table.split('\n')) assert.ok(line.length <= 100, line);
     assert.match(table, /^us-local +US LOCAL +SMS,VOICE +0\.50 +1\.00 USD +0 {2}AVAILABLE$/m);
     assert.match(table, /^  for 1 project +GB TOLL_FREE +SMS,VOICE +1000\.00 +1234\.50 GBP/m);
-    assert.match(table, /^ +every 12 months$/m);
+    assert.match(table, /^ +emergency +every 12 months$/m);
 
     const [first, second] = JSON.parse(await cli.mustRun('pool', 'list', '--json')) as unknown[];
     assert.deepEqual(second, {
@@ -35,6 +42,7 @@ testOnEachEngine(
       monthlyPrice: '1234.50',
       paymentIntervalMonths: 12,
       documentationRequired: true,
+      emergencyAddresses: true,
       quarantineDays: 0,
       visibleTo: ['acme'],
       stock: { AVAILABLE: 0, HELD: 0, ACTIVE: 0, RELEASING: 0, QUARANTINED: 0, RETIRED: 0 },
@@ -42,6 +50,7 @@ testOnEachEngine(
     assert.partialDeepStrictEqual(first, {
       paymentIntervalMonths: 1,
       documentationRequired: false,
+      emergencyAddresses: false,
       quarantineDays: null,
       visibleTo: null,
     });
@@ -56,13 +65,20 @@ testOnEachEngine(
     await using cli = await openCommandLine(engine);
     const sells = ['--region', 'UK', '--type', 'BIG', '--capabilities', 'FAX'];
     const costs = ['--currency', 'JPY', '--setup-price', '0.50', '--monthly-price', '-1'];
-    const terms = ['--interval-months', '121', '--quarantine-days', '3651'];
+    const terms = [
+      '--interval-months',
+      '121',
+      '--quarantine-days',
+      '3651',
+      '--emergency-addresses',
+    ];
     const create = ['pool', 'create', 'My Pool', ...sells, ...costs, ...terms];
     const lines = [
       'The name must be 1 to 40 lower-case letters, digits and dashes, no dash first.',
       '--region must be a region code such as US or GB, not "UK".',
       '--type must be one of MOBILE, LOCAL, TOLL_FREE, not "BIG".',
       '--capabilities must be one or more of SMS, VOICE, not "FAX".',
+      '--emergency-addresses: needs the capability VOICE: who cannot call needs no emergency address.',
       '--quarantine-days must be a whole number from 0 to 3650.',
       '--interval-months must be a whole number from 1 to 120.',
       '--setup-price must be an amount in JPY such as 150, not "0.50".',

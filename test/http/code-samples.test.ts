@@ -9,6 +9,7 @@ import vm from 'node:vm';
 import { NumbersCallbackWebhooks, SinchClient } from '@sinch/sdk-core';
 
 import { SAMPLE_ORIGIN } from '../../scripts/openapi-document/code-samples.ts';
+import { provision, toAddressRequest } from '../support/emergency-addresses.ts';
 import { testOnEachEngine } from '../support/engines.ts';
 import { DOCUMENT, OPERATIONS } from '../support/openapi.ts';
 import { addRentOrder } from '../support/rent-orders.ts';
@@ -34,8 +35,13 @@ testOnEachEngine('every JavaScript sample of the reference runs as it stands', a
       if (path.includes('{rentOrderId}')) {
         await addRentOrder(server, '01jtcx4k2wf7d3s9v6b1n5r8qa', 'CANCELLED');
       }
+      if (operation.operationId === 'NumberService_GetEmergencyAddress') {
+        await provision(server, toAddressRequest(), '+12025550134');
+      }
       const source = sample.source
         .replaceAll(SAMPLE_ORIGIN, server.url)
+        // One that can have an emergency address, where others cannot.
+        .replace('+12065550142', '+12025550134')
         // The test's stock has its mobile numbers in another area code.
         .replace('+1202', path.endsWith(':rentAny') ? '+1305' : '+1202');
       const printed = await runSample(source);

@@ -15,6 +15,10 @@ import type { Schema } from '../../scripts/openapi-document/schemas.ts';
 import { VARIABLES } from '../../src/config.ts';
 import { signCallback } from '../../src/domain/callback.ts';
 import { MAGIC_TARGETS } from '../../src/platforms/sandbox.ts';
+import {
+  listAddressRequests,
+  listAddressRequestsWithoutNumber,
+} from '../support/emergency-addresses.ts';
 import { testOnEachEngine } from '../support/engines.ts';
 import {
   DOCUMENT,
@@ -199,6 +203,7 @@ const REQUESTS: readonly RequestToMake[] = [
   ['NumberService_UpdateActiveNumber', 404, 'ActiveNumber', `${ACTIVE}/${US_LOCAL}`, {}],
   ['NumberService_ReleaseNumber', 404, 'ActiveNumber', `${ACTIVE}/${US_LOCAL}:release`],
   ['UndoRelease', 404, 'ActiveNumber', `${ACTIVE}/${US_LOCAL}:undoRelease`],
+  ...listAddressRequestsWithoutNumber(`${ACTIVE}/${US_LOCAL}`),
 
   ['NumberService_ListAvailableNumbers', 200, undefined, `${NUMBERS}?regionCode=US&type=MOBILE`],
   ['NumberService_ListAvailableNumbers', 200, undefined, `${NUMBERS}?regionCode=US&type=TOLL_FREE`],
@@ -323,6 +328,8 @@ const REQUESTS: readonly RequestToMake[] = [
     `${ACTIVE}/${US_LOCAL}`,
     { deletionLock: false },
   ],
+  ...listAddressRequests(`${ACTIVE}/${US_LOCAL}`, `${ACTIVE}/${US_MOBILE}`),
+
   ['NumberService_ReleaseNumber', 200, undefined, `${ACTIVE}/${US_LOCAL}:release`],
   ['UndoRelease', 200, undefined, `${ACTIVE}/${US_LOCAL}:undoRelease`],
   ['UndoRelease', 400, 'phoneNumber', `${ACTIVE}/12025550134:undoRelease`],

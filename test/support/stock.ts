@@ -25,6 +25,7 @@ export async function addStock(
       monthlyPriceMinor: 100,
       paymentIntervalMonths: 1,
       documentationRequired: false,
+      emergencyAddresses: false,
       quarantineDays: 0,
       visibleTo: undefined,
       createdAt: TEST_START as never,

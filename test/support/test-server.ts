@@ -45,7 +45,7 @@ export interface TestPool extends Partial<NewPool> {
 }
 
 export const STOCK: readonly TestPool[] = [
-  { name: 'us-local', first: '+12025550100', size: 100 },
+  { name: 'us-local', first: '+12025550100', size: 100, emergencyAddresses: true },
   { name: 'us-mobile', type: 'MOBILE', first: '+13055550100', size: 50, setupPriceMinor: 0 },
   {
     name: 'gb-toll-free',
@@ -213,6 +213,7 @@ export async function addPool(
       monthlyPriceMinor: 75,
       paymentIntervalMonths: 1,
       documentationRequired: false,
+      emergencyAddresses: false,
       quarantineDays: 0,
       visibleTo: undefined,
       createdAt: clock.now(),

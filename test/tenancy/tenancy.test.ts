@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { buildHttpApp, type Routes } from '../../src/http/app.ts';
 import { Authenticator } from '../../src/http/auth.ts';
 import { createMetrics } from '../../src/metrics.ts';
+import { toAddressRequest } from '../support/emergency-addresses.ts';
 import { type StartServer, testOnEachEngine } from '../support/engines.ts';
 import type { Json } from '../support/rentals.ts';
 import { addRentOrder } from '../support/rent-orders.ts';
@@ -84,6 +85,24 @@ const ROUTES: Record<string, Route> = {
     path: '/rentOrders/NUMBER:cancel',
     hidden: [THEIR_ORDER],
   },
+  'GET /activeNumbers/:phoneNumber([^:/]+)/emergencyAddress': {
+    path: '/activeNumbers/NUMBER/emergencyAddress',
+    hidden: [THEIRS],
+  },
+  'POST /activeNumbers/:phoneNumber([^:/]+)/emergencyAddress::provision': {
+    path: '/activeNumbers/NUMBER/emergencyAddress:provision',
+    body: toAddressRequest({ city: 'Mine' }),
+    hidden: [THEIRS],
+  },
+  'POST /activeNumbers/:phoneNumber([^:/]+)/emergencyAddress::deprovision': {
+    path: '/activeNumbers/NUMBER/emergencyAddress:deprovision',
+    hidden: [THEIRS],
+  },
+  'POST /activeNumbers/:phoneNumber([^:/]+)/emergencyAddress::validate': {
+    path: '/activeNumbers/NUMBER/emergencyAddress:validate',
+    body: toAddressRequest({ city: 'Mine' }),
+    hidden: [THEIRS],
+  },
   'GET /availableRegions': { path: '/availableRegions' },
   'GET /callbackConfiguration': { path: '/callbackConfiguration' },
   'PATCH /callbackConfiguration': {
@@ -112,6 +131,10 @@ async function startWithTheirs(start: StartServer): Promise<TestServer> {
   });
   assert.equal(rented.status, 200);
   await addRentOrder(server, THEIR_ORDER, 'COMPLETED', OTHER_PROJECT);
+  const path = `/activeNumbers/${THEIRS}/emergencyAddress:provision`;
+  const body = toAddressRequest({ city: 'their-plan-and-town' });
+  const provisioned = await server.call('POST', path, { project: OTHER_PROJECT, body });
+  assert.equal(provisioned.status, 200, provisioned.text);
   await server.drain();
   return server;
 }
@@ -220,11 +243,15 @@ testOnEachEngine(
   async (start) => {
     await using server = await startWithTheirs(start);
     const read = async () => {
-      const answer = await server.call('GET', `/activeNumbers/${THEIRS}`, {
-        project: OTHER_PROJECT,
-      });
-      assert.equal(answer.status, 200);
-      return answer.text;
+      const texts = [];
+      for (const path of ['', '/emergencyAddress']) {
+        const answer = await server.call('GET', `/activeNumbers/${THEIRS}${path}`, {
+          project: OTHER_PROJECT,
+        });
+        assert.equal(answer.status, 200);
+        texts.push(answer.text);
+      }
+      return texts.join('\n');
     };
     const before = await read();
     for (const name of Object.keys(ROUTES)) {

@@ -12,6 +12,7 @@ import {
   VoiceConfiguration,
 } from './configuration-schemas.ts';
 import { Coverage, CoverageResponse } from './coverage-schemas.ts';
+import { EMERGENCY_ADDRESS_COMPONENTS } from './emergency-address-schemas.ts';
 import { ErrorResponse } from './error-schemas.ts';
 import { Limit, LimitsResponse } from './limit-schemas.ts';
 import { NumberEvent, NumberEventsResponse } from './number-event-schemas.ts';
@@ -57,6 +58,7 @@ export const COMPONENTS: readonly TObject[] = [
   AvailableRegionsResponse,
   Coverage,
   CoverageResponse,
+  ...EMERGENCY_ADDRESS_COMPONENTS,
   CallbackConfiguration,
   CallbackConfigurationUpdate,
   CallbackEvent,

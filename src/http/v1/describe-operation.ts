@@ -28,7 +28,7 @@ export interface OperationDescription {
   response: string;
   responseExamples: Examples;
   /** What can be wrong here, besides what can be wrong everywhere. */
-  errors?: { 400?: Examples; 404?: Examples };
+  errors?: { 400?: Examples; 404?: Examples; 409?: Examples; 503?: Examples };
 }
 
 /**
@@ -61,7 +61,9 @@ export function describeOperation(operation: OperationDescription): FastifySchem
         'Too many requests a second: the headers say how many there may be.',
         RATE_EXAMPLES,
       ),
+      ...(errors[409] && { 409: describeError('Something came in between.', errors[409]) }),
       ...FAULT_ANSWERS,
+      ...(errors[503] && { 503: describeUnavailable(errors[503]) }),
     },
   } as FastifySchema;
 }
@@ -89,5 +91,9 @@ export const UNAUTHENTICATED_ANSWER = describeError(
 /** What any route may answer, whatever it was asked. */
 export const FAULT_ANSWERS = {
   500: describeError('A fault of the server.', INTERNAL_EXAMPLES),
-  503: describeError('The server is busy: try again.', UNAVAILABLE_EXAMPLES),
+  503: describeUnavailable({}),
 };
+
+function describeUnavailable(examples: Examples): object {
+  return describeError('The server is busy: try again.', { ...UNAVAILABLE_EXAMPLES, ...examples });
+}

@@ -63,7 +63,7 @@ const NOT_FOUND_SUMMARIES = {
 
 // --- Wrong requests -------------------------------------------------------------------------------------
 
-const PHONE_NUMBER: Examples = {
+export const PHONE_NUMBER: Examples = {
   phoneNumber: {
     summary: 'Not a phone number',
     value: toViolations({
@@ -152,7 +152,7 @@ const CAMPAIGN: Examples = {
   },
 };
 
-const JSON_BODY: Examples = {
+export const JSON_BODY: Examples = {
   json: {
     summary: 'A body that is not JSON',
     value: toViolations({ field: 'body', description: 'is not valid JSON.' }),
@@ -316,7 +316,7 @@ export const CLOCK_ERRORS = {
 
 // --- The envelope ---------------------------------------------------------------------------------------
 
-function toError(
+export function toError(
   code: number,
   status: string,
   message: string,
