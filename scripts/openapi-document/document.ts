@@ -98,6 +98,8 @@ export async function buildDocument(): Promise<OpenApiDocument> {
 const SHARED_RESPONSES: Record<string, string> = {
   401: 'Unauthenticated',
   403: 'PermissionDenied',
+  409: 'KeyRunning',
+  422: 'KeyReused',
   500: 'Internal',
   503: 'Unavailable',
 };
@@ -178,6 +180,12 @@ const HEADERS = {
     description: 'Seconds until the whole rate is free again.',
     schema: { type: 'integer' },
     example: 1,
+  },
+  IdempotencyReplayed: {
+    description:
+      'Only on an answer that was given before, to a request with the same `Idempotency-Key`.',
+    schema: { type: 'string', enum: ['true'] },
+    example: 'true',
   },
 };
 

@@ -1,3 +1,5 @@
+import { KEY_HEADER } from '../../src/app/act-once.ts';
+import { REPLAYED_HEADER } from '../../src/http/answer-once.ts';
 import { toCodeSamples } from './code-samples.ts';
 import type { Media, Operation, Parameter } from './document.ts';
 import type { Schema } from './schemas.ts';
@@ -55,7 +57,8 @@ function finishBody(operation: Operation, schemas: Record<string, Schema>): Medi
   return media;
 }
 
-function addHeaders({ responses }: Operation): void {
+function addHeaders({ responses, parameters = [] }: Operation): void {
+  const mayHaveKey = parameters.some(({ name }) => name === KEY_HEADER);
   for (const [status, answer] of Object.entries(responses)) {
     if ('$ref' in answer) continue;
     answer.headers = {
@@ -68,9 +71,14 @@ function addHeaders({ responses }: Operation): void {
         'ratelimit-remaining': { $ref: '#/components/headers/RateLimitRemaining' },
         'ratelimit-reset': { $ref: '#/components/headers/RateLimitReset' },
       }),
-      ...(['429', '503'].includes(status) && {
+      ...(['409', '429', '503'].includes(status) && {
         'retry-after': { $ref: '#/components/headers/RetryAfter' },
       }),
+      // Errors are replayed too, but that is where somebody looks for it.
+      ...(status === '200' &&
+        mayHaveKey && {
+          [REPLAYED_HEADER]: { $ref: '#/components/headers/IdempotencyReplayed' },
+        }),
     };
   }
 }

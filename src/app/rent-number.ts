@@ -6,7 +6,7 @@ import type { Capability, Pool, PoolId } from '../domain/pool.ts';
 import type { ProjectId } from '../domain/project-id.ts';
 import type { SmsLink, VoiceLink } from '../domain/provisioning.ts';
 import type { Timestamp } from '../domain/timestamp.ts';
-import { type DomainError, invalidField, resourceNotFound } from '../errors.ts';
+import { DomainError, invalidField, resourceNotFound } from '../errors.ts';
 import { type Charge, insertCharge } from '../store/charge.ts';
 import { listPools } from '../store/pool.ts';
 import {
@@ -33,8 +33,8 @@ export interface RentRequest {
 
 /**
  * Rents a number: one conditional update decides who of several callers gets it.
- * @throws DomainError NOT_FOUND when it is not available to this project, INVALID_ARGUMENT when the
- * configuration does not fit the number.
+ * @throws DomainError NOT_FOUND when it is not available to this project, which it is told when it has the
+ * number itself; INVALID_ARGUMENT when the configuration does not fit the number.
  */
 export async function rentNumber(
   context: Context,
@@ -43,8 +43,10 @@ export async function rentNumber(
   request: RentRequest,
 ): Promise<ActiveNumber> {
   const number = await tryRentNumber(context, caller, e164, request);
-  if (number === undefined) throw numberNotAvailable(e164);
-  return number;
+  if (number !== undefined) return number;
+  const { projectId } = caller;
+  const own = await context.store.read((db) => findActiveNumber(db, projectId, e164));
+  throw own === undefined ? numberNotAvailable(e164) : rentedAlready(projectId, e164);
 }
 
 /** As `rentNumber`, for a caller that has other numbers to try. @returns `undefined` when somebody else has it. */
@@ -103,6 +105,21 @@ export async function rentInWrite(
 
 export function numberNotAvailable(e164: string): DomainError {
   return resourceNotFound('AvailableNumber', e164);
+}
+
+/** Only for the project that rents it: to others it is not available, and nothing more is said. */
+function rentedAlready(projectId: ProjectId, e164: E164): DomainError {
+  return new DomainError('NOT_FOUND', '', {
+    details: [
+      {
+        type: 'ResourceInfo',
+        resourceType: 'AvailableNumber',
+        resourceName: e164,
+        owner: projectId,
+        description: 'This project rents the number already.',
+      },
+    ],
+  });
 }
 
 /**

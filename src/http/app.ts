@@ -21,6 +21,7 @@ import { registerLimits } from './v1/limits.ts';
 import { registerNumberEvents } from './v1/number-events.ts';
 import { registerRentOrders } from './v1/rent-orders.ts';
 import { registerEmergencyAddress } from './v1/emergency-address.ts';
+import { describeIdempotency } from './v1/describe-idempotency.ts';
 
 /** The longest path we have is far shorter; the router should not look at more. */
 const PARAMETER_CHARACTERS_MAX = 200;
@@ -76,6 +77,7 @@ export async function buildHttpApp(
   registerToken(app, context);
   await app.register(
     (project, _options, done) => {
+      project.addHook('onRoute', describeIdempotency);
       registerAvailableNumbers(project, context, auth);
       registerCoverage(project, context, auth);
       registerActiveNumbers(project, context, auth);

@@ -4,6 +4,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 
 import { DomainError, type ErrorCode, type ErrorDetail, invalidField } from '../errors.ts';
 import { asWritten, BODY_BYTES_MAX } from './read-request.ts';
+import { sendJsonText } from './send-json.ts';
 
 /** The one table from what went wrong to what the wire says (contract 4.1). */
 const HTTP: Record<ErrorCode, { status: number; name: string }> = {
@@ -22,9 +23,13 @@ const HTTP: Record<ErrorCode, { status: number; name: string }> = {
   INTERNAL: { status: 500, name: 'INTERNAL' },
 };
 
-/** Of what may go well a moment later: a rate is free again after a second. */
+/** What was refused because of others that are at it, and will pass. */
+const CODES_TO_RETRY: ReadonlySet<ErrorCode> = new Set([
+  'UNAVAILABLE',
+  'ABORTED',
+  'RESOURCE_EXHAUSTED',
+]);
 const RETRY_AFTER_SECONDS = '1';
-const RETRIED: ReadonlySet<ErrorCode> = new Set(['UNAVAILABLE', 'RESOURCE_EXHAUSTED']);
 
 /** What an error says to the caller. */
 export type ErrorText = Pick<DomainError, 'code' | 'message' | 'details'>;
@@ -91,22 +96,32 @@ export function toErrorJson({ code, message, details }: ErrorText): object {
   return { code: status, message, status: name, details };
 }
 
-function sendError(request: FastifyRequest, reply: FastifyReply, error: DomainError): FastifyReply {
-  const { status, name } = HTTP[error.code];
-  if (RETRIED.has(error.code)) void reply.header('retry-after', RETRY_AFTER_SECONDS);
-  return reply
-    .code(status)
-    .header('content-type', 'application/json')
-    .send(
-      JSON.stringify({
-        error: {
-          code: status,
-          message: renameInMessage(request, error),
-          status: name,
-          details: error.details.map((detail) => rename(request, detail)),
-        },
-      }),
-    );
+function sendError(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  error: DomainError,
+): Promise<FastifyReply> {
+  const { code, status, body } = toErrorAnswer(request, error);
+  if (CODES_TO_RETRY.has(code)) void reply.header('retry-after', RETRY_AFTER_SECONDS);
+  return sendJsonText(reply.code(status), body);
+}
+
+/** Exactly what is sent when a handler of the request throws this. */
+export function toErrorAnswer(
+  request: FastifyRequest,
+  error: unknown,
+): { code: ErrorCode; status: number; body: string } {
+  const known = toDomainError(error as FastifyError | DomainError);
+  const { status, name } = HTTP[known.code];
+  const body = JSON.stringify({
+    error: {
+      code: status,
+      message: renameInMessage(request, known),
+      status: name,
+      details: known.details.map((detail) => rename(request, detail)),
+    },
+  });
+  return { code: known.code, status, body };
 }
 
 /** Errors of the framework become ours; anything unknown is a fault of the server and says no more. */

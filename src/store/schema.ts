@@ -8,6 +8,7 @@ import { addDeletionLock } from './migrations/0005-deletion-lock.ts';
 import { createRentOrders } from './migrations/0006-rent-orders.ts';
 import { createProjectLimits } from './migrations/0008-project-limits.ts';
 import { addEmergencyAddresses } from './migrations/0007-emergency-addresses.ts';
+import { createKeptAnswers } from './migrations/0002-kept-answers.ts';
 import type { Reader, Store, Writer } from './store.ts';
 import { listTables } from './table.ts';
 
@@ -23,6 +24,7 @@ const MIGRATIONS: readonly Migration[] = [
   { version: 3, name: 'rent-orders', statements: createRentOrders },
   { version: 4, name: 'project-limits', statements: createProjectLimits },
   { version: 5, name: 'emergency-addresses', statements: addEmergencyAddresses },
+  { version: 6, name: 'kept-answers', statements: createKeptAnswers },
 ];
 
 /** The newest schema this program knows. */

@@ -25,6 +25,7 @@ export const TABLES = [
   'rent_order_number',
   'job',
   'setting',
+  'kept_answer',
 ] as const;
 
 /**

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 
 import { endQuarantines } from '../app/end-quarantines.ts';
 import { endRentals } from '../app/end-rentals.ts';
+import { forgetAnswers } from '../app/forget-answers.ts';
 import { renewRentals } from '../app/renew-rentals.ts';
 import { SetAside } from '../app/set-aside.ts';
 import type { Config } from '../config.ts';
@@ -51,7 +52,7 @@ const JOB_KINDS = Object.keys(HANDLERS) as JobKind[];
 type Sweep = (context: Context, setAside: SetAside) => Promise<number>;
 
 /** What is due by time alone. Each returns how much it did and is called until that is nothing. */
-const SWEEPS: readonly Sweep[] = [renewRentals, endRentals, endQuarantines];
+const SWEEPS: readonly Sweep[] = [renewRentals, endRentals, endQuarantines, forgetAnswers];
 
 /** Does what the use cases have ordered and what falls due: claim, run, finish, back off. */
 export class Worker implements AsyncDisposable {

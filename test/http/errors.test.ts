@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 
 import { testOnEachEngine } from '../support/engines.ts';
 import { exchange } from '../support/raw-exchange.ts';
-import { basicAuth, OTHER_PROJECT, PROJECT, type TestServer } from '../support/test-server.ts';
+import {
+  basicAuth,
+  OTHER_PROJECT,
+  PROJECT,
+  TEST_START,
+  type TestProject,
+  type TestServer,
+} from '../support/test-server.ts';
 
 const NOT_IN_STOCK = '+12025559999';
 
@@ -50,17 +57,30 @@ testOnEachEngine('a number that is not there answers exactly these bytes', async
 });
 
 testOnEachEngine(
-  'a second rent is a 404, even of the project that has the number',
+  'a second rent is a 404, which says more to the project that has the number',
   async (start) => {
     await using server = await start();
     await server.call('POST', '/availableNumbers/+12025550134:rent');
-    for (const project of [PROJECT, OTHER_PROJECT]) {
+    const nothing = resourceNotFound('AvailableNumber', '+12025550134');
+    const own = nothing.replace(
+      '"owner":"","description":""',
+      `"owner":"${PROJECT.id}","description":"This project rents the number already."`,
+    );
+    const assertRefused = async (project: TestProject, text: string) => {
       const again = await server.call('POST', '/availableNumbers/+12025550134:rent', { project });
-      assert.deepEqual(
-        [again.status, again.text],
-        [404, resourceNotFound('AvailableNumber', '+12025550134')],
-      );
-    }
+      assert.deepEqual([again.status, again.text], [404, text]);
+    };
+    await assertRefused(PROJECT, own);
+    await assertRefused(OTHER_PROJECT, nothing);
+    // It is the project's own until the period that is paid has ended.
+    const released = await server.call('POST', '/activeNumbers/+12025550134:release');
+    await assertRefused(PROJECT, own);
+    await assertRefused(OTHER_PROJECT, nothing);
+    await server.advance(Date.parse(released.json.expireAt) - Date.parse(TEST_START));
+    const theirs = { project: OTHER_PROJECT };
+    const rented = await server.call('POST', '/availableNumbers/+12025550134:rent', theirs);
+    assert.equal(rented.status, 200);
+    await assertRefused(PROJECT, nothing);
   },
 );
 

@@ -14,6 +14,7 @@ import {
 
 const NUMBER = '+12025550134';
 
+/** What every loser is told, but those of the project that has the number now. */
 const NOT_AVAILABLE =
   '{"error":{"code":404,"message":"","status":"NOT_FOUND","details":[{"type":"ResourceInfo",' +
   `"resourceType":"AvailableNumber","resourceName":"${NUMBER}","owner":"","description":""}]}}`;
@@ -44,10 +45,15 @@ for (const callers of [20, 200]) {
     await using server = await start();
     const answers = await callTogether(server, callers, `/availableNumbers/${NUMBER}:rent`);
     assert.deepEqual(countByStatus(answers), { 200: 1, 404: callers - 1 });
-    const losers = answers.filter((answer) => answer.status === 404);
-    assert.deepEqual([...new Set(losers.map((answer) => answer.text))], [NOT_AVAILABLE]);
-
     const winner = answers.find((answer) => answer.status === 200)!;
+    // In turn, as the projects asked.
+    const isOwn = (i: number) => i % 2 === answers.indexOf(winner) % 2;
+    const losers = answers.flatMap(({ status, text }, i) => (status === 404 ? [{ i, text }] : []));
+    const own = NOT_AVAILABLE.replace(
+      '"owner":"","description":""',
+      `"owner":"${winner.json.projectId}","description":"This project rents the number already."`,
+    );
+    for (const { i, text } of losers) assert.equal(text, isOwn(i) ? own : NOT_AVAILABLE);
     const totals: number[] = [];
     for (const project of [PROJECT, OTHER_PROJECT]) {
       const { json } = await server.call('GET', '/activeNumbers', { project });

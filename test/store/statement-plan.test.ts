@@ -7,6 +7,12 @@ import { findDelivery, listAttempts, listDeliveries } from '../../src/store/deli
 import { endRental, listDueRentals, listExpiredRentals } from '../../src/store/due-rental.ts';
 import { findLastEventId, listEvents } from '../../src/store/event.ts';
 import { claimInLane, claimJobs, deleteJobOf, hasDueJob } from '../../src/store/job.ts';
+import {
+  deleteExpiredKeys,
+  findKey,
+  hasExpiredKey,
+  keepAnswer,
+} from '../../src/store/kept-answer.ts';
 import { listQuarantineOver } from '../../src/store/number.ts';
 import {
   cancelProvisionings,
@@ -136,6 +142,27 @@ testOnEngine(
         name: 'withdraw a job',
         run: (db) => deleteJobOf(db, 'deliver', 'x'),
         index: 'INDEX job_subject',
+      },
+      {
+        name: 'find an idempotency key',
+        run: (db) => findKey(db, projectId, 'key'),
+        index: 'INDEX sqlite_autoindex_kept_answer_1',
+      },
+      {
+        name: 'keep an answer',
+        run: (db) =>
+          keepAnswer(db, { projectId, key: 'key', claimId: 'c' }, { status: 200, body: '{}' }),
+        index: 'INDEX sqlite_autoindex_kept_answer_1',
+      },
+      {
+        name: 'see whether a key has expired',
+        run: (db) => hasExpiredKey(db, now),
+        index: 'INDEX kept_answer_expire',
+      },
+      {
+        name: 'delete expired keys',
+        run: (db) => deleteExpiredKeys(db, now, 9),
+        index: 'INDEX kept_answer_expire',
       },
       {
         name: 'list deliveries',

@@ -139,11 +139,13 @@ function registerValidate(app: FastifyInstance, context: Context, auth: Authenti
       }),
     },
     async (request, reply) => {
-      const { projectId } = await auth.authenticateProject(request, reply);
+      const caller = await auth.authenticateProject(request, reply);
       const e164 = toE164(request.params.phoneNumber);
       const asked = fromWire(readAddress(request));
-      const validation = await validateEmergencyAddress(context, projectId, e164, asked);
-      return sendJson(reply, toValidateAddressResponse(e164, asked, validation));
+      const act = (once: Context) => validateEmergencyAddress(once, caller.projectId, e164, asked);
+      return answerOnce(request, reply, context, caller, act, (validation) =>
+        toValidateAddressResponse(e164, asked, validation),
+      );
     },
   );
 }

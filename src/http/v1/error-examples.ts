@@ -196,7 +196,21 @@ export const CHECK_ERRORS = { 400: PHONE_NUMBER, 404: toNotFound('AvailableNumbe
 
 export const RENT_ERRORS = {
   400: { ...CONFIGURATIONS, ...CAMPAIGN, ...PHONE_NUMBER, ...JSON_BODY },
-  404: toNotFound('AvailableNumber'),
+  404: {
+    ...toNotFound('AvailableNumber', '+12025559999'),
+    own: {
+      summary: "The project's own already",
+      value: toError(404, 'NOT_FOUND', '', [
+        {
+          type: 'ResourceInfo',
+          resourceType: 'AvailableNumber',
+          resourceName: '+12025550134',
+          owner: 'project-one',
+          description: 'This project rents the number already.',
+        },
+      ]),
+    },
+  },
 };
 
 export const RENT_ANY_ERRORS = {

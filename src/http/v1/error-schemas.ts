@@ -7,7 +7,11 @@ const ResourceInfo = Type.Object(
     type: Type.Literal('ResourceInfo'),
     resourceType: Type.String({ examples: ['AvailableNumber'] }),
     resourceName: Type.String({ examples: ['+12025550134'] }),
-    owner: Type.String({ examples: [''] }),
+    owner: Type.String({
+      description:
+        'The project that has it, when it is your own: you cannot rent a number that you rent already. Else empty.',
+      examples: [''],
+    }),
     description: Type.String({ examples: [''] }),
   },
   { $id: 'ResourceInfo', description: 'What was not found.' },
