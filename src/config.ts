@@ -1,3 +1,4 @@
+import { HOLD_NUMBERS_MAX, type HoldPolicy } from './domain/hold-policy.ts';
 import { ID_RULE, isId } from './domain/id.ts';
 import { LOG_LEVELS, type LogLevel } from './log.ts';
 import { parsePostgresUrl, PostgresUrlError } from './store/postgres-url.ts';
@@ -30,6 +31,7 @@ export interface Config {
     /** How long to wait before each further attempt; after the last the delivery has failed. */
     retryDelaysMs: number[];
   };
+  hold: HoldPolicy;
   logLevel: LogLevel;
 }
 
@@ -90,6 +92,14 @@ export const VARIABLES = {
     '5,30,120,600,3600,10800,21600',
     'waits between attempts of a callback',
   ],
+  NUMBERYARD_HOLD_SECONDS: ['900', 'how long a hold lasts that does not say so'],
+  NUMBERYARD_HOLD_SECONDS_MAX: ['3600', 'the longest that a hold, or its extension, may ask for'],
+  NUMBERYARD_HOLD_LIFE_SECONDS_MAX: [
+    '7200',
+    'the longest that a number stays held, extensions included',
+  ],
+  NUMBERYARD_HOLD_NUMBERS_MAX: ['100', 'numbers that one request may hold'],
+  NUMBERYARD_PROJECT_HOLDS_MAX: ['100', 'numbers that a project may hold at a time'],
   NUMBERYARD_LOG_LEVEL: ['info', LOG_LEVELS.join(', ')],
 } as const satisfies Record<string, readonly [fallback: string, meaning: string]>;
 
@@ -106,6 +116,9 @@ const STATEMENT_TIMEOUT_MAX_SECONDS = 86_400;
 /** Older searches than this help nobody; and what the primary had is remembered for so long. */
 const STANDBY_LAG_MAX_SECONDS = 3600;
 const CHECK_STANDBY_EVERY_MS = 1000;
+
+/** More is no quota any more. */
+const PROJECT_HOLDS_MAX = 1_000_000;
 
 /**
  * @param listens false for a process that has to be told where others are reached.
@@ -134,6 +147,7 @@ export function loadConfig(environment: Environment, { listens } = { listens: tr
       timeoutMs: read.seconds('NUMBERYARD_CALLBACK_TIMEOUT_SECONDS'),
       retryDelaysMs: read.delays('NUMBERYARD_CALLBACK_RETRY_SECONDS'),
     },
+    hold: readHoldPolicy(read),
     logLevel: read.choice('NUMBERYARD_LOG_LEVEL', LOG_LEVELS),
   };
   if (!listens && config.platform.kind === 'http' && config.publicUrl === undefined) {
@@ -239,6 +253,24 @@ function readPlatform(read: Reading, sandbox: boolean): PlatformConfig {
     timeoutMs: read.seconds('NUMBERYARD_PLATFORM_TIMEOUT_SECONDS'),
     pollAfterMs: read.seconds('NUMBERYARD_PLATFORM_POLL_SECONDS'),
   };
+}
+
+function readHoldPolicy(read: Reading): HoldPolicy {
+  const policy = {
+    ttlMs: read.seconds('NUMBERYARD_HOLD_SECONDS'),
+    ttlMsMax: read.seconds('NUMBERYARD_HOLD_SECONDS_MAX'),
+    lifeMsMax: read.seconds('NUMBERYARD_HOLD_LIFE_SECONDS_MAX'),
+    numbersPerRequestMax: read.integer('NUMBERYARD_HOLD_NUMBERS_MAX', 1, HOLD_NUMBERS_MAX),
+    numbersPerProjectMax: read.integer('NUMBERYARD_PROJECT_HOLDS_MAX', 0, PROJECT_HOLDS_MAX),
+  };
+  if (policy.ttlMs > policy.ttlMsMax) {
+    read.problem('NUMBERYARD_HOLD_SECONDS', 'must not be more than NUMBERYARD_HOLD_SECONDS_MAX');
+  }
+  if (policy.ttlMsMax > policy.lifeMsMax) {
+    const longest = 'NUMBERYARD_HOLD_LIFE_SECONDS_MAX';
+    read.problem('NUMBERYARD_HOLD_SECONDS_MAX', `must not be more than ${longest}`);
+  }
+  return policy;
 }
 
 /** Reads variables and collects what is wrong with them. An empty variable counts as not set. */

@@ -222,6 +222,10 @@ const DESCRIPTION = {
   tags: [
     { name: 'Available numbers', description: 'What can be rented: search it, and rent.' },
     {
+      name: 'Number holds',
+      description: 'Numbers that are set aside for the project, while somebody decides or pays.',
+    },
+    {
       name: 'Active numbers',
       description:
         'What the project rents. A number is active from its rent until `expireAt`, which a release sets.',

@@ -2,7 +2,8 @@ import type { Context } from '../context.ts';
 import type { E164 } from '../domain/phone-number.ts';
 import type { Pool } from '../domain/pool.ts';
 import type { ProjectId } from '../domain/project-id.ts';
-import { findNumber } from '../store/number.ts';
+import type { Timestamp } from '../domain/timestamp.ts';
+import { findNumber, type StockNumber } from '../store/number.ts';
 import { isVisibleTo } from './pool-catalog.ts';
 import { numberNotAvailable } from './rent-number.ts';
 import { isReservedFor } from './take-number.ts';
@@ -19,12 +20,21 @@ export async function getAvailableNumber(
   projectId: ProjectId,
   e164: E164,
 ): Promise<AvailableNumber> {
-  const number = await context.store.read((db) => findNumber(db, e164));
-  const pool = number && (await context.pools.current()).byId(number.poolId);
-  if (number === undefined || pool === undefined) throw numberNotAvailable(e164);
-  const isOnSale = number.state === 'AVAILABLE' && isVisibleTo(pool, projectId);
-  if (!isOnSale && !isReservedFor(projectId, number, context.clock.now())) {
-    throw numberNotAvailable(e164);
-  }
-  return { e164, pool };
+  const pools = await context.pools.current();
+  return context.store.read(async (db) => {
+    const number = await findNumber(db, e164);
+    const pool = number && pools.byId(number.poolId);
+    if (number === undefined || pool === undefined) throw numberNotAvailable(e164);
+    const now = context.clock.now();
+    const isForAll = isOnSale(number, now) && isVisibleTo(pool, projectId);
+    if (!isForAll && !(await isReservedFor(db, projectId, number, now))) {
+      throw numberNotAvailable(e164);
+    }
+    return { e164, pool };
+  });
+}
+
+/** What is held no longer can be rented, also before the worker has put it back. */
+function isOnSale({ state, stateUntil }: StockNumber, now: Timestamp): boolean {
+  return state === 'AVAILABLE' || (state === 'HELD' && stateUntil !== null && stateUntil <= now);
 }

@@ -1,7 +1,7 @@
 import type { Pool, PoolId } from '../domain/pool.ts';
 import type { ProjectId } from '../domain/project-id.ts';
 import { listPools } from '../store/pool.ts';
-import type { Store } from '../store/store.ts';
+import type { Reader, Store } from '../store/store.ts';
 
 /** How old the list may be: a pool made by another process is seen after at most this long. */
 const MAX_AGE_MS = 1000;
@@ -48,6 +48,13 @@ export class Pools {
   visibleTo(projectId: ProjectId): Pool[] {
     return this.all.filter((pool) => isVisibleTo(pool, projectId));
   }
+}
+
+/** The pool of a number, which may have been made after the list was read. */
+export async function getPoolOfNumber(pools: Pools, db: Reader, poolId: PoolId): Promise<Pool> {
+  const pool = pools.byId(poolId) ?? new Pools(await listPools(db)).byId(poolId);
+  if (pool === undefined) throw new Error(`A number is in pool ${poolId}, which does not exist.`);
+  return pool;
 }
 
 export function isVisibleTo(pool: Pool, projectId: ProjectId): boolean {

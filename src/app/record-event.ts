@@ -94,7 +94,7 @@ export async function appendEvent(
   return id;
 }
 
-function toActorColumns(actor: Actor): { actor: string; requestId: string | null } {
+export function toActorColumns(actor: Actor): { actor: string; requestId: string | null } {
   return typeof actor === 'string'
     ? { actor, requestId: null }
     : { actor: actor.actor, requestId: actor.requestId };

@@ -2,13 +2,12 @@ import type { Context } from '../context.ts';
 import { periodStart } from '../domain/billing-calendar.ts';
 import type { NumberState } from '../domain/number-state.ts';
 import type { E164 } from '../domain/phone-number.ts';
-import type { Capability, Pool, PoolId } from '../domain/pool.ts';
+import type { Capability, Pool } from '../domain/pool.ts';
 import type { ProjectId } from '../domain/project-id.ts';
 import type { SmsLink, VoiceLink } from '../domain/provisioning.ts';
 import type { Timestamp } from '../domain/timestamp.ts';
 import { DomainError, invalidField, resourceNotFound } from '../errors.ts';
 import { type Charge, insertCharge } from '../store/charge.ts';
-import { listPools } from '../store/pool.ts';
 import {
   type ActiveNumber,
   findActiveNumber,
@@ -19,7 +18,7 @@ import {
 import type { Writer } from '../store/store.ts';
 import { assertWithinLimits, isOfRents } from './assert-within-limits.ts';
 import type { Caller } from './caller.ts';
-import type { Pools } from './pool-catalog.ts';
+import { getPoolOfNumber, type Pools } from './pool-catalog.ts';
 import { recordHistory } from './record-event.ts';
 import { scheduleSms, scheduleVoice } from './schedule-provisioning.ts';
 import { takeNumber } from './take-number.ts';
@@ -87,6 +86,7 @@ export async function readRentBasis(context: Context, projectId: ProjectId): Pro
 /**
  * The same, as a part of a larger write. @returns `undefined`, with nothing written, when the number is not this
  * project's to rent.
+ * @param numberOrderId the order that holds the number; null: it is held by none.
  */
 export async function rentInWrite(
   context: Context,
@@ -95,10 +95,11 @@ export async function rentInWrite(
   caller: Caller,
   e164: E164,
   request: RentRequest,
+  numberOrderId: string | null = null,
 ): Promise<ActiveNumber | undefined> {
-  const taken = await takeNumber(context, db, caller.projectId, e164);
+  const taken = await takeNumber(context, db, caller.projectId, e164, numberOrderId);
   if (taken === undefined) return undefined;
-  const pool = pools.byId(taken.poolId) ?? (await readPool(db, taken.poolId));
+  const pool = await getPoolOfNumber(pools, db, taken.poolId);
   if (isLimited) await assertWithinLimits(context, db, caller.projectId, pool);
   return startRental(context, db, caller, e164, pool, request, taken.from);
 }
@@ -153,13 +154,6 @@ export function assertCampaignFits(
       `A campaign applies to US LOCAL numbers only; this number is ${number.regionCode} ${number.type}.`,
     );
   }
-}
-
-/** A pool that was made after the catalog was read. */
-async function readPool(db: Writer, poolId: PoolId): Promise<Pool> {
-  const pool = (await listPools(db)).find((candidate) => candidate.id === poolId);
-  if (pool === undefined) throw new Error(`A number is in pool ${poolId}, which does not exist.`);
-  return pool;
 }
 
 /** Begins the rental of a number that the caller has taken, at the prices of `pool`. */

@@ -2,6 +2,7 @@ import type { Context } from '../context.ts';
 import type { E164 } from '../domain/phone-number.ts';
 import { DomainError } from '../errors.ts';
 import { attempt } from '../store/attempt.ts';
+import { lockNumber } from '../store/number.ts';
 import { isRentedAlready } from '../store/rental.ts';
 import type { Writer } from '../store/store.ts';
 import type { Caller } from './caller.ts';
@@ -35,6 +36,8 @@ export async function rentEach(
 ): Promise<RentOutcome[]> {
   const outcomes: RentOutcome[] = [];
   let missing = quantity;
+  // A limit locks the project, and numbers come before it in everybody's order of locks.
+  if (terms.basis.isLimited) for (const e164 of e164s) await lockNumber(db, e164);
   for (const e164 of e164s) {
     if (missing === 0) break;
     const error = await rentOne(context, db, terms, e164);

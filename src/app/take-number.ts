@@ -4,6 +4,7 @@ import type { E164 } from '../domain/phone-number.ts';
 import type { PoolId } from '../domain/pool.ts';
 import type { ProjectId } from '../domain/project-id.ts';
 import type { Timestamp } from '../domain/timestamp.ts';
+import { deleteHold, findHold } from '../store/hold.ts';
 import {
   claimAvailableNumber,
   findNumber,
@@ -11,21 +12,33 @@ import {
   moveNumber,
   type StockNumber,
 } from '../store/number.ts';
-import type { Writer } from '../store/store.ts';
+import type { Reader, Writer } from '../store/store.ts';
+import { endHoldIfOver } from './end-hold.ts';
 
-/** Takes a number that is available, or set aside for this project: held, or in quarantine after its own rental. */
+/**
+ * Takes a number that is available, or set aside for this project: held, or in quarantine after its own rental.
+ * @param numberOrderId the order that takes it. What an order holds is for that order only.
+ */
 export async function takeNumber(
   context: Context,
   db: Writer,
   projectId: ProjectId,
   e164: E164,
+  numberOrderId: string | null = null,
 ): Promise<{ poolId: PoolId; from: NumberState } | undefined> {
   const poolId = await claimAvailableNumber(db, projectId, e164);
   if (poolId !== undefined) return { poolId, from: 'AVAILABLE' };
   await lockNumber(db, e164);
+  if (await endHoldIfOver(context, db, e164)) {
+    const freed = await claimAvailableNumber(db, projectId, e164);
+    return freed && { poolId: freed, from: 'AVAILABLE' };
+  }
   const number = await findNumber(db, e164);
-  if (number === undefined || !isReservedFor(projectId, number, context.clock.now()))
+  const now = context.clock.now();
+  if (number === undefined || !(await isReservedFor(db, projectId, number, now, numberOrderId))) {
     return undefined;
+  }
+  if (number.state === 'HELD') await deleteHold(db, projectId, e164);
   await moveNumber(db, e164, number.state, 'ACTIVE', { projectId, until: null });
   return { poolId: number.poolId, from: number.state };
 }
@@ -34,11 +47,15 @@ export async function takeNumber(
  * Whether a number is out of sale, but not for this project. A quarantine without an end waits for the platforms of
  * the last holder, and nobody has the number until they are done with it.
  */
-export function isReservedFor(
+export async function isReservedFor(
+  db: Reader,
   projectId: ProjectId,
-  { state, holderProjectId, stateUntil }: StockNumber,
+  { e164, state, holderProjectId, stateUntil }: StockNumber,
   now: Timestamp,
-): boolean {
+  numberOrderId: string | null = null,
+): Promise<boolean> {
   if (holderProjectId !== projectId || stateUntil === null) return false;
-  return state === 'QUARANTINED' || (state === 'HELD' && now < stateUntil);
+  if (state === 'QUARANTINED') return true;
+  const hold = state === 'HELD' ? await findHold(db, projectId, e164, now) : undefined;
+  return hold !== undefined && hold.numberOrderId === numberOrderId;
 }

@@ -1,6 +1,6 @@
 import { VARIABLES } from '../config.ts';
 
-type Group = 'Server' | 'Database' | 'Sandbox' | 'Provisioning' | 'Callbacks';
+type Group = 'Server' | 'Database' | 'Sandbox' | 'Provisioning' | 'Callbacks' | 'Holds';
 
 /** Typed by the variables, so that a new one does not compile until it has its place here. */
 const GROUP_OF: Record<keyof typeof VARIABLES, Group> = {
@@ -30,6 +30,11 @@ const GROUP_OF: Record<keyof typeof VARIABLES, Group> = {
   NUMBERYARD_PROVISIONING_DEADLINE_SECONDS: 'Provisioning',
   NUMBERYARD_CALLBACK_TIMEOUT_SECONDS: 'Callbacks',
   NUMBERYARD_CALLBACK_RETRY_SECONDS: 'Callbacks',
+  NUMBERYARD_HOLD_SECONDS: 'Holds',
+  NUMBERYARD_HOLD_SECONDS_MAX: 'Holds',
+  NUMBERYARD_HOLD_LIFE_SECONDS_MAX: 'Holds',
+  NUMBERYARD_HOLD_NUMBERS_MAX: 'Holds',
+  NUMBERYARD_PROJECT_HOLDS_MAX: 'Holds',
 };
 
 const INDENT = '  ';

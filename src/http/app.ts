@@ -22,6 +22,7 @@ import { registerNumberEvents } from './v1/number-events.ts';
 import { registerRentOrders } from './v1/rent-orders.ts';
 import { registerEmergencyAddress } from './v1/emergency-address.ts';
 import { describeIdempotency } from './v1/describe-idempotency.ts';
+import { registerNumberHolds } from './v1/number-holds.ts';
 
 /** The longest path we have is far shorter; the router should not look at more. */
 const PARAMETER_CHARACTERS_MAX = 200;
@@ -87,6 +88,7 @@ export async function buildHttpApp(
       registerNumberEvents(project, context, auth);
       registerRentOrders(project, context, auth);
       registerLimits(project, context, auth);
+      registerNumberHolds(project, context, auth);
       done();
     },
     { prefix: '/v1/projects/:projectId' },

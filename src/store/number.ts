@@ -35,21 +35,25 @@ export async function lockNumber(db: Writer, e164: E164): Promise<void> {
 }
 
 /**
- * Decides the rent race: takes a number that is AVAILABLE, in a pool this project may see, and makes it
- * ACTIVE. Of any number of callers one gets the pool's id; the others `undefined`.
+ * Decides the race of those who rent or hold a number: takes one that is AVAILABLE, in a pool this project may see.
+ * Of any number of callers one gets the pool's id; the others `undefined`.
+ * @param heldUntil makes it HELD until then; null: ACTIVE.
  */
 export async function claimAvailableNumber(
   db: Writer,
   projectId: ProjectId,
   e164: E164,
+  heldUntil: Timestamp | null = null,
 ): Promise<PoolId | undefined> {
   const row = await db.get<{ poolId: PoolId }>(
-    `UPDATE number SET state = ${stateCode('ACTIVE')}, holder_project_id = ?, state_until = NULL
+    `UPDATE number SET state = ?, holder_project_id = ?, state_until = ?
     WHERE e164 = ? AND state = 0 AND EXISTS (
       SELECT 1 FROM pool WHERE pool.id = number.pool_id AND (pool.is_private = 0 OR EXISTS (
         SELECT 1 FROM pool_project WHERE pool_id = pool.id AND project_id = ?)))
     RETURNING pool_id AS "poolId"`,
+    stateCode(heldUntil === null ? 'ACTIVE' : 'HELD'),
     projectId,
+    heldUntil,
     e164,
     projectId,
   );

@@ -9,6 +9,7 @@ import { createRentOrders } from './migrations/0006-rent-orders.ts';
 import { createProjectLimits } from './migrations/0008-project-limits.ts';
 import { addEmergencyAddresses } from './migrations/0007-emergency-addresses.ts';
 import { createKeptAnswers } from './migrations/0002-kept-answers.ts';
+import { createHolds } from './migrations/0003-holds.ts';
 import type { Reader, Store, Writer } from './store.ts';
 import { listTables } from './table.ts';
 
@@ -25,6 +26,7 @@ const MIGRATIONS: readonly Migration[] = [
   { version: 4, name: 'project-limits', statements: createProjectLimits },
   { version: 5, name: 'emergency-addresses', statements: addEmergencyAddresses },
   { version: 6, name: 'kept-answers', statements: createKeptAnswers },
+  { version: 7, name: 'holds', statements: createHolds },
 ];
 
 /** The newest schema this program knows. */

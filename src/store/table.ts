@@ -14,6 +14,7 @@ export const TABLES = [
   'pool',
   'pool_project',
   'number',
+  'hold',
   'rental',
   'provisioning',
   'emergency_address',

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 
+import { endHolds } from '../app/end-holds.ts';
 import { endQuarantines } from '../app/end-quarantines.ts';
 import { endRentals } from '../app/end-rentals.ts';
 import { forgetAnswers } from '../app/forget-answers.ts';
@@ -52,7 +53,13 @@ const JOB_KINDS = Object.keys(HANDLERS) as JobKind[];
 type Sweep = (context: Context, setAside: SetAside) => Promise<number>;
 
 /** What is due by time alone. Each returns how much it did and is called until that is nothing. */
-const SWEEPS: readonly Sweep[] = [renewRentals, endRentals, endQuarantines, forgetAnswers];
+const SWEEPS: readonly Sweep[] = [
+  renewRentals,
+  endRentals,
+  endQuarantines,
+  endHolds,
+  forgetAnswers,
+];
 
 /** Does what the use cases have ordered and what falls due: claim, run, finish, back off. */
 export class Worker implements AsyncDisposable {

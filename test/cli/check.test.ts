@@ -56,7 +56,7 @@ for (const [what, sql, description] of DAMAGES) {
   });
 }
 
-/** One number rented, one in quarantine, one sold again, one released. */
+/** Numbers rented, in quarantine, sold again, released and held. */
 async function startBusy(start: StartServer): Promise<TestServer> {
   const server = await start({}, [POOL]);
   for (const place of [0, 1, 2]) await rent(server, {}, numberAt(place));
@@ -67,6 +67,10 @@ async function startBusy(start: StartServer): Promise<TestServer> {
   await release(server, numberAt(3));
   const path = `/availableNumbers/${numberAt(4)}:rent`;
   await server.call('POST', path, { project: OTHER_PROJECT, body: {} });
+  const phoneNumbers = [5, 6, 7].map(numberAt);
+  await server.call('POST', '/numberHolds', { body: { phoneNumbers } });
+  await rent(server, {}, numberAt(5));
+  await server.call('POST', `/numberHolds/${numberAt(6)}:release`);
   await server.drain();
   return server;
 }

@@ -63,6 +63,12 @@ test('a bad value is one line that names where it came from', async () => {
     // What else the mode asks for is reported as well: nobody knows yet which one is meant.
     ...(several.stderr.match(/^NUMBERYARD_PLATFORM.*$/gm) ?? []),
   ]);
+  const holds = { NUMBERYARD_HOLD_SECONDS: '3601', NUMBERYARD_HOLD_LIFE_SECONDS_MAX: '60' };
+  assert.equal(
+    (await cli.run(['serve'], { environment: holds })).stderr,
+    'NUMBERYARD_HOLD_SECONDS must not be more than NUMBERYARD_HOLD_SECONDS_MAX.\n' +
+      'NUMBERYARD_HOLD_SECONDS_MAX must not be more than NUMBERYARD_HOLD_LIFE_SECONDS_MAX.\n',
+  );
   const level = await cli.run(['serve'], { environment: { NUMBERYARD_LOG_LEVEL: 'loud' } });
   assert.match(level.stderr, /^NUMBERYARD_LOG_LEVEL must be one of fatal, .*, not "loud"\.\n$/);
 });

@@ -38,6 +38,10 @@ testOnEachEngine('every JavaScript sample of the reference runs as it stands', a
       if (operation.operationId === 'NumberService_GetEmergencyAddress') {
         await provision(server, toAddressRequest(), '+12025550134');
       }
+      if (path.includes('/numberHolds/')) {
+        const body = { phoneNumbers: ['+12025550134'] };
+        await server.call('POST', '/numberHolds', { body });
+      }
       const source = sample.source
         .replaceAll(SAMPLE_ORIGIN, server.url)
         // One that can have an emergency address, where others cannot.

@@ -24,6 +24,8 @@ interface Route {
 
 const ORDER = '01jtcx4k2wf7d3s9v6b1n5r8qa';
 const rentIt = (server: TestServer) => rent(server, {});
+const holdIt = (server: TestServer) =>
+  server.call('POST', '/numberHolds', { body: { phoneNumbers: [NUMBER] } });
 const changeSecret = (server: TestServer) =>
   server.call('PATCH', '/callbackConfiguration', { body: { hmacSecret: 'another' } });
 
@@ -79,6 +81,19 @@ const ROUTES: Record<string, Route> = {
     path: `/activeNumbers/${NUMBER}/emergencyAddress:validate`,
     body: toAddressRequest(),
     prepare: rentIt,
+  },
+  'POST /numberHolds': {
+    path: '/numberHolds',
+    body: { quantity: 2, regionCode: 'US', type: 'LOCAL' },
+  },
+  'POST /numberHolds/:phoneNumber([^:/]+)::extend': {
+    path: `/numberHolds/${NUMBER}:extend`,
+    body: { ttlSeconds: 1800 },
+    prepare: holdIt,
+  },
+  'POST /numberHolds/:phoneNumber([^:/]+)::release': {
+    path: `/numberHolds/${NUMBER}:release`,
+    prepare: holdIt,
   },
   'PATCH /callbackConfiguration': {
     path: '/callbackConfiguration',

@@ -167,6 +167,7 @@ const ORDERS = `/v1/projects/${PROJECT.id}/rentOrders`;
 const ENDED_ORDER = '01jtcx4k2wf7d3s9v6b1n5r8qa';
 const CANCELLED_ORDER = '01jtcx4m9sf3v8b2k7r6w5n1qa';
 const NO_ORDER = '01jtcx4n2e8g5y0d1m4q9t7h3z';
+const HOLDS = `/v1/projects/${PROJECT.id}/numberHolds`;
 const CALLBACKS = `/v1/projects/${PROJECT.id}/callbackConfiguration`;
 const SMS = { smsConfiguration: { servicePlanId: 'my-service-plan' } };
 const NO_PLAN = { smsConfiguration: {} };
@@ -191,6 +192,77 @@ const WRONG_CRITERIA = [
   ['place', 'locality', 'Bostn'],
   ['distance', 'distanceKm', 25],
 ] as const;
+
+const GB_TOLL_FREE = { regionCode: 'GB', type: 'TOLL_FREE' };
+const HELD = '+12025550135';
+
+/** After the number US_LOCAL has been rented, and at the start of the clock. */
+const HOLD_REQUESTS: readonly RequestToMake[] = [
+  ['HoldNumbers', 400, 'neither', HOLDS, {}],
+  ['HoldNumbers', 400, 'both', HOLDS, { phoneNumbers: [HELD], quantity: 1, regionCode: 'US' }],
+  ['HoldNumbers', 400, 'fields', HOLDS, { quantity: 1 }],
+  ['HoldNumbers', 400, 'phoneNumbers', HOLDS, { phoneNumbers: [HELD, '12025550134'] }],
+  ['HoldNumbers', 400, 'tooMany', HOLDS, usMobile({ quantity: 101 })],
+  ['HoldNumbers', 400, 'ttl', HOLDS, { phoneNumbers: [HELD], ttlSeconds: 3601 }],
+  ['HoldNumbers', 400, 'json', HOLDS, '{'],
+  [
+    'HoldNumbers',
+    400,
+    'pattern',
+    HOLDS,
+    usMobile({ quantity: 1, numberPattern: { pattern: '12#' } }),
+  ],
+  ...WRONG_CRITERIA.map(([example, field, value]): RequestToMake => [
+    'HoldNumbers',
+    400,
+    example,
+    HOLDS,
+    usMobile({ quantity: 1, [field]: value }),
+  ]),
+  ['HoldNumbers', 404, 'numbers', HOLDS, { phoneNumbers: [HELD, US_LOCAL] }],
+  ['HoldNumbers', 404, 'matching', HOLDS, { ...GB_TOLL_FREE, quantity: 30 }],
+  ['HoldNumbers', 404, 'block', HOLDS, { ...GB_TOLL_FREE, quantity: 30, sequential: true }],
+  ['GetNumberHold', 404, 'NumberHold', `${HOLDS}/${US_LOCAL}`],
+  ['ExtendNumberHold', 404, 'NumberHold', `${HOLDS}/${US_LOCAL}:extend`],
+  ['ReleaseNumberHold', 404, 'NumberHold', `${HOLDS}/${US_LOCAL}:release`],
+  ['GetNumberHold', 400, 'phoneNumber', `${HOLDS}/12025550134`],
+  ['ExtendNumberHold', 400, 'phoneNumber', `${HOLDS}/12025550134:extend`],
+  ['ReleaseNumberHold', 400, 'phoneNumber', `${HOLDS}/12025550134:release`],
+
+  ['HoldNumbers', 200, undefined, HOLDS, { phoneNumbers: [HELD] }],
+  ['HoldNumbers', 200, undefined, HOLDS, { regionCode: 'US', type: 'LOCAL', quantity: 69 }],
+  ['HoldNumbers', 200, undefined, HOLDS, usMobile({ quantity: 10, sequential: true })],
+  ['HoldNumbers', 400, 'limit', HOLDS, usMobile({ quantity: 30 })],
+  ['ListNumberHolds', 200, undefined, HOLDS],
+  ['ListNumberHolds', 200, undefined, `${HOLDS}?pageSize=1`],
+  ['ListNumberHolds', 400, 'pageToken', `${HOLDS}?pageToken=x`],
+  ['ListNumberHolds', 400, 'fields', `${HOLDS}?pageSize=5000`],
+  ['GetNumberHold', 200, undefined, `${HOLDS}/${HELD}`],
+  ['ExtendNumberHold', 200, undefined, `${HOLDS}/${HELD}:extend`, { ttlSeconds: 1800 }],
+  ['ExtendNumberHold', 400, 'ttl', `${HOLDS}/${HELD}:extend`, { ttlSeconds: 3601 }],
+  ['ExtendNumberHold', 400, 'json', `${HOLDS}/${HELD}:extend`, '{'],
+  ['ReleaseNumberHold', 200, undefined, `${HOLDS}/${HELD}:release`],
+];
+
+const HALF_AN_HOUR_LATER: RequestToMake = [
+  'AdvanceSandboxClock',
+  200,
+  undefined,
+  '/sandbox/clock:advance',
+  { by: 'PT30M' },
+];
+const EXTEND_FOR_AN_HOUR = [`${HOLDS}/${HELD}:extend`, { ttlSeconds: 3600 }] as const;
+
+/** A hold gets near the end of its life. */
+const OLD_HOLD_REQUESTS: readonly RequestToMake[] = [
+  ['HoldNumbers', 200, undefined, HOLDS, { phoneNumbers: [HELD], ttlSeconds: 3600 }],
+  HALF_AN_HOUR_LATER,
+  ['ExtendNumberHold', 200, undefined, ...EXTEND_FOR_AN_HOUR],
+  HALF_AN_HOUR_LATER,
+  ['ExtendNumberHold', 200, undefined, ...EXTEND_FOR_AN_HOUR],
+  HALF_AN_HOUR_LATER,
+  ['ExtendNumberHold', 400, 'life', ...EXTEND_FOR_AN_HOUR],
+];
 
 /**
  * Requests in an order in which they work, with the status that they lead to and, of errors, the name of
@@ -375,6 +447,9 @@ const REQUESTS: readonly RequestToMake[] = [
   ['UpdateCallbackConfiguration', 200, undefined, CALLBACKS, { hmacSecret: 'another' }],
   ['UpdateCallbackConfiguration', 400, 'secret', CALLBACKS, { hmacSecret: '' }],
   ['UpdateCallbackConfiguration', 400, 'json', CALLBACKS, '{'],
+
+  ...HOLD_REQUESTS,
+  ...OLD_HOLD_REQUESTS,
 
   ['GetSandboxClock', 200, undefined, '/sandbox/clock'],
   ['AdvanceSandboxClock', 200, undefined, '/sandbox/clock:advance', { by: 'PT1H' }],

@@ -6,6 +6,7 @@ import { listCharges } from '../../src/store/charge.ts';
 import { findDelivery, listAttempts, listDeliveries } from '../../src/store/delivery.ts';
 import { endRental, listDueRentals, listExpiredRentals } from '../../src/store/due-rental.ts';
 import { findLastEventId, listEvents } from '../../src/store/event.ts';
+import { countHolds, listHolds, listHoldsOver } from '../../src/store/hold.ts';
 import { claimInLane, claimJobs, deleteJobOf, hasDueJob } from '../../src/store/job.ts';
 import {
   deleteExpiredKeys,
@@ -61,6 +62,21 @@ testOnEngine(
         name: 'find quarantines that are over',
         run: (db) => listQuarantineOver(db, now, 9),
         index: 'INDEX number_state_until',
+      },
+      {
+        name: 'find holds that are over',
+        run: (db) => listHoldsOver(db, now, 9),
+        index: 'INDEX hold_expire',
+      },
+      {
+        name: 'list holds',
+        run: (db) => listHolds(db, projectId, now, NUMBER, 9),
+        index: 'INDEX hold_by_project',
+      },
+      {
+        name: 'count holds',
+        run: (db) => countHolds(db, projectId, now, [NUMBER]),
+        index: 'INDEX hold_by_project',
       },
       {
         name: 'find an active number',

@@ -26,6 +26,9 @@ const THEIR_ORDER = '01jtcx4k2wf7d3s9v6b1n5r8qa';
 /** In a pool that only the other project may see. */
 const THEIR_STOCK = '+12125550100';
 
+/** Held by the other project. */
+const THEIR_HELD = '+12025550135';
+
 interface Route {
   /** Behind the project's id; `NUMBER` stands for a phone number, or for the id of an order. */
   path: string;
@@ -42,12 +45,12 @@ const ROUTES: Record<string, Route> = {
   'GET /availableNumbers': { path: '/availableNumbers?regionCode=US&type=LOCAL&size=1000' },
   'GET /availableNumbers/:phoneNumber([^:/]+)': {
     path: '/availableNumbers/NUMBER',
-    hidden: [THEIRS, THEIR_STOCK],
+    hidden: [THEIRS, THEIR_STOCK, THEIR_HELD],
   },
   'POST /availableNumbers/:phoneNumber([^:/]+)::rent': {
     path: '/availableNumbers/NUMBER:rent',
     body: { callbackUrl: 'https://example.com/' },
-    hidden: [THEIRS, THEIR_STOCK],
+    hidden: [THEIRS, THEIR_STOCK, THEIR_HELD],
   },
   'GET /availableNumbers::coverage': { path: '/availableNumbers:coverage' },
   'POST /availableNumbers::rentAny': {
@@ -103,6 +106,23 @@ const ROUTES: Record<string, Route> = {
     body: toAddressRequest({ city: 'Mine' }),
     hidden: [THEIRS],
   },
+  'POST /numberHolds': {
+    path: '/numberHolds',
+    body: { quantity: 5, regionCode: 'US', type: 'LOCAL', numberPattern: { pattern: '555' } },
+  },
+  'GET /numberHolds': { path: '/numberHolds?pageSize=1000' },
+  'GET /numberHolds/:phoneNumber([^:/]+)': {
+    path: '/numberHolds/NUMBER',
+    hidden: [THEIRS, THEIR_HELD],
+  },
+  'POST /numberHolds/:phoneNumber([^:/]+)::extend': {
+    path: '/numberHolds/NUMBER:extend',
+    hidden: [THEIRS, THEIR_HELD],
+  },
+  'POST /numberHolds/:phoneNumber([^:/]+)::release': {
+    path: '/numberHolds/NUMBER:release',
+    hidden: [THEIRS, THEIR_HELD],
+  },
   'GET /availableRegions': { path: '/availableRegions' },
   'GET /callbackConfiguration': { path: '/callbackConfiguration' },
   'PATCH /callbackConfiguration': {
@@ -113,7 +133,7 @@ const ROUTES: Record<string, Route> = {
 
 const PREFIX = '/v1/projects/:projectId';
 
-/** A server on which the other project rents a number and has a pool of its own. */
+/** A server on which the other project rents a number, holds one and has a pool of its own. */
 async function startWithTheirs(start: StartServer): Promise<TestServer> {
   const server = await start({}, [
     ...STOCK.filter((pool) => pool.name !== 'private'),
@@ -135,6 +155,11 @@ async function startWithTheirs(start: StartServer): Promise<TestServer> {
   const body = toAddressRequest({ city: 'their-plan-and-town' });
   const provisioned = await server.call('POST', path, { project: OTHER_PROJECT, body });
   assert.equal(provisioned.status, 200, provisioned.text);
+  const held = await server.call('POST', '/numberHolds', {
+    project: OTHER_PROJECT,
+    body: { phoneNumbers: [THEIR_HELD] },
+  });
+  assert.equal(held.status, 200);
   await server.drain();
   return server;
 }
@@ -216,7 +241,7 @@ for (const name of Object.keys(ROUTES)) {
       const answer = await call(server, name, { key: PROJECT });
       assert.equal(answer.status, 200);
       const text = await answer.text();
-      for (const theirs of [THEIRS, '+1212555', 'their-plan', OTHER_PROJECT.id]) {
+      for (const theirs of [THEIRS, THEIR_HELD, '+1212555', 'their-plan', OTHER_PROJECT.id]) {
         assert.ok(!text.includes(theirs), `${theirs} in ${text}`);
       }
     });
@@ -314,7 +339,7 @@ testOnEachEngine("no parameter of a search finds another project's pool", async 
     const path = `/availableNumbers?regionCode=US&type=LOCAL&size=1000&explain=true&${query}`;
     const mine = await server.call('GET', path);
     assert.equal(mine.status, 200, `${query} ${mine.text}`);
-    for (const number of ['+1212555', THEIRS]) {
+    for (const number of ['+1212555', THEIRS, THEIR_HELD]) {
       assert.ok(!mine.text.includes(number), `${query} ${mine.text}`);
     }
     assert.equal(mine.json.explanation.pools, 1, query);

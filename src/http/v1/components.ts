@@ -17,6 +17,13 @@ import { ErrorResponse } from './error-schemas.ts';
 import { Limit, LimitsResponse } from './limit-schemas.ts';
 import { NumberEvent, NumberEventsResponse } from './number-event-schemas.ts';
 import {
+  ExtendNumberHoldRequest,
+  HoldNumbersRequest,
+  ListNumberHoldsResponse,
+  NumberHold,
+  NumberHoldsResponse,
+} from './number-hold-schemas.ts';
+import {
   ActiveNumber,
   ActiveNumbersResponse,
   ActiveNumberUpdateRequest,
@@ -71,5 +78,10 @@ export const COMPONENTS: readonly TObject[] = [
   RentOrderNumbersResponse,
   Limit,
   LimitsResponse,
+  NumberHold,
+  HoldNumbersRequest,
+  NumberHoldsResponse,
+  ListNumberHoldsResponse,
+  ExtendNumberHoldRequest,
   ErrorResponse,
 ];

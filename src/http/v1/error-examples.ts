@@ -85,7 +85,7 @@ const PATTERN: Examples = {
 };
 
 /** What may be wrong with the filters of a search, and of a rent of any number. */
-const CRITERIA: Examples = {
+export const CRITERIA: Examples = {
   ...PATTERN,
   excluded: {
     summary: 'Too many exclusions',

@@ -34,7 +34,7 @@ export const Capability = Type.Enum([...CAPABILITIES], { type: 'string' });
 
 const DISPLAY_NAME_CHARACTERS_MAX = 256;
 const PAGE_SIZE_DEFAULT = 20;
-const PAGE_SIZE_MAX = 1000;
+export const PAGE_SIZE_MAX = 1000;
 
 // --- What is shared -------------------------------------------------------------------------------------
 

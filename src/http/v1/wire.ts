@@ -31,11 +31,16 @@ export function availableNumberJson({ e164, pool }: AvailableNumber): string {
 
 /** What follows the phone number, with the closing brace. */
 function poolJson(pool: Pool): string {
+  return JSON.stringify(toPoolFields(pool)).slice(1);
+}
+
+/** What a number that is not rented yet has from its pool. */
+export function toPoolFields(pool: Pool): Record<string, unknown> {
   const price = (minor: number) => ({
     currencyCode: pool.currencyCode,
     amount: formatAmount(minor, pool.currencyCode),
   });
-  return JSON.stringify({
+  return {
     regionCode: pool.regionCode,
     type: pool.type,
     capability: pool.capabilities,
@@ -43,7 +48,7 @@ function poolJson(pool: Pool): string {
     monthlyPrice: price(pool.monthlyPriceMinor),
     paymentIntervalMonths: pool.paymentIntervalMonths,
     supportingDocumentationRequired: pool.documentationRequired,
-  }).slice(1);
+  };
 }
 
 export function toActiveNumber(number: ActiveNumber): Record<string, unknown> {

@@ -1,0 +1,124 @@
+import type { Context } from '../context.ts';
+import type { E164 } from '../domain/phone-number.ts';
+import { addMilliseconds } from '../domain/timestamp.ts';
+import { DomainError, invalidField, resourceNotFound } from '../errors.ts';
+import type { Caller } from './caller.ts';
+import { assertTtlAllowed, assertWithinHoldsLimit } from './hold-limits.ts';
+import { type HeldNumber, holdInWrite } from './hold-numbers.ts';
+import {
+  findBlocks,
+  type PoolCriteria,
+  type SearchCriteria,
+  searchAvailableNumbers,
+} from './search-available-numbers.ts';
+
+/** Numbers that a search brings beyond those that are wanted, so that a few lost races cost no further search. */
+const CANDIDATES_TO_SPARE = 8;
+/** Blocks that a search brings, for the same reason. */
+const BLOCK_CANDIDATES = 4;
+/** Losing this many searches in a row means that the last numbers are fought over: then the client may retry. */
+const SEARCHES_MAX = 25;
+
+/** How many numbers are wanted of those that match. */
+export interface WantedNumbers {
+  criteria: PoolCriteria & Pick<SearchCriteria, 'filter'>;
+  quantity: number;
+  /** Consecutive ones, of one pool. */
+  isSequential: boolean;
+}
+
+/**
+ * Sets numbers aside that match, as many as are wanted or none. Where others are faster it searches again.
+ * @returns them in the order of their digits.
+ * @throws DomainError as `holdNumbers` does; NOT_FOUND when fewer match, UNAVAILABLE when others were always faster.
+ */
+export async function holdMatchingNumbers(
+  context: Context,
+  caller: Caller,
+  wanted: WantedNumbers,
+  ttlMs: number | undefined,
+): Promise<HeldNumber[]> {
+  const { hold: policy } = context.config;
+  assertTtlAllowed(policy, ttlMs);
+  if (wanted.quantity > policy.numbersPerRequestMax) {
+    throw invalidField('quantity', `must be <= ${policy.numbersPerRequestMax}.`);
+  }
+  for (let search = 0; search < SEARCHES_MAX; search++) {
+    for (const candidates of await findCandidates(context, caller, wanted)) {
+      const held = await tryHold(context, caller, candidates, wanted.quantity, ttlMs);
+      if (held !== undefined) return held;
+    }
+  }
+  throw new DomainError('UNAVAILABLE', 'Others took matching numbers first; try again.');
+}
+
+/**
+ * Lists of numbers, each of which has what is wanted.
+ * @throws DomainError NOT_FOUND when there is none.
+ */
+async function findCandidates(
+  context: Context,
+  { projectId }: Caller,
+  { criteria, quantity, isSequential }: WantedNumbers,
+): Promise<E164[][]> {
+  if (isSequential) {
+    const blocks = { length: quantity, count: BLOCK_CANDIDATES };
+    const found = await findBlocks(context, projectId, criteria, blocks);
+    if (found.blocks.length === 0) throw noBlockMatches(quantity, found.isComplete);
+    return found.blocks.map((block) => block.map(({ e164 }) => e164));
+  }
+  const search = { order: 'SPREAD', position: undefined, sequential: undefined } as const;
+  const size = quantity + CANDIDATES_TO_SPARE;
+  // What a standby shows may be gone already, and what is new it does not show.
+  const found = await searchAvailableNumbers(
+    context,
+    projectId,
+    { ...criteria, ...search, size },
+    'read',
+  );
+  if (found.numbers.length < quantity) throw tooFewMatch(found.numbers.length, quantity);
+  return [found.numbers.map(({ e164 }) => e164)];
+}
+
+/** Ends a write in which others were faster, so that nothing of it stays. */
+class OthersWereFaster extends Error {}
+
+/** @returns `undefined`, with nothing held, when too few of the candidates are left. */
+async function tryHold(
+  context: Context,
+  caller: Caller,
+  candidates: readonly E164[],
+  quantity: number,
+  ttlMs = context.config.hold.ttlMs,
+): Promise<HeldNumber[] | undefined> {
+  const pools = await context.pools.current();
+  try {
+    return await context.store.write(async (db) => {
+      const expireAt = addMilliseconds(context.clock.now(), ttlMs);
+      const terms = { expireAt, numberOrderId: null };
+      // What the project holds already it need not ask for: only numbers that were on sale count.
+      const { taken } = await holdInWrite(context, db, pools, caller, candidates, terms, quantity);
+      if (taken.length < quantity) throw new OthersWereFaster();
+      await assertWithinHoldsLimit(context, db, caller.projectId, taken);
+      return taken;
+    });
+  } catch (error) {
+    if (error instanceof OthersWereFaster) return undefined;
+    throw error;
+  }
+}
+
+function tooFewMatch(found: number, quantity: number): DomainError {
+  const message =
+    found === 0
+      ? 'No available number matches the request.'
+      : `Only ${found} available numbers match the request, and ${quantity} are wanted.`;
+  return resourceNotFound('AvailableNumber', '', message);
+}
+
+function noBlockMatches(quantity: number, isComplete: boolean): DomainError {
+  const message = isComplete
+    ? `No ${quantity} consecutive available numbers match the request.`
+    : `No ${quantity} consecutive numbers were found among many: ask for fewer, or for a narrower place.`;
+  return resourceNotFound('AvailableNumber', '', message);
+}
