@@ -11,6 +11,7 @@ import {
   US_LOCAL,
 } from '../support/command-line.ts';
 import { testOnEachEngine } from '../support/engines.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 /** No sandbox, so that the database is the operator's own and starts empty. */
 const PRODUCTION = {
@@ -35,9 +36,11 @@ testOnEachEngine(
 
     const path = '/v1/projects/acme/availableNumbers/+12125550100';
     const authorization = `Basic ${Buffer.from(`k1:${secret}`).toString('base64')}`;
-    const answer = await fetch(`${url}${path}`, { headers: { authorization } });
-    assert.equal(answer.status, 200);
-    assert.equal(((await answer.json()) as { phoneNumber: string }).phoneNumber, '+12125550100');
+    const look = () => fetch(`${url}${path}`, { headers: { authorization } });
+    // A server that is running may not know a new pool for a second.
+    await waitUntil('the number is found', async () => (await look()).status === 200);
+    const { phoneNumber } = (await (await look()).json()) as { phoneNumber: string };
+    assert.equal(phoneNumber, '+12125550100');
 
     server.kill('SIGTERM');
     assert.deepEqual(await once(server, 'exit'), [0, null]);

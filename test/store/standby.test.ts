@@ -91,10 +91,13 @@ testOnEngine(
     await cluster.restartStandby();
     await untilInUse(1);
 
-    const said = server.lines
-      .map((line) => /"msg":"the standby is (in use|left out)"/.exec(line)?.[1])
-      .filter((word) => word !== undefined);
-    assert.ok(said.length >= 5);
+    const listSaid = () =>
+      server.lines
+        .map((line) => /"msg":"the standby is (in use|left out)"/.exec(line)?.[1])
+        .filter((word) => word !== undefined);
+    // Lines go out together, a moment later.
+    await waitUntil('all changes are told', () => listSaid().length >= 5);
+    const said = listSaid();
     assert.ok(
       said.every((word, i) => word !== said[i - 1]),
       'each time is told once',

@@ -19,6 +19,8 @@ export const TEST_START = '2026-01-31T10:20:30.123456Z';
 
 /** Where the server reads the time: it stands still unless the test moves it. */
 const clock = stoppedClock(TEST_START);
+/** One for all servers: each log has a timer of its own, which outlives its server. */
+const log = createLog('silent');
 
 export interface TestProject {
   id: ProjectId;
@@ -122,7 +124,7 @@ export async function startTestServer(
   const { startServer } = await import('../../src/server.ts');
   const server = await startServer(config, {
     clock,
-    log: createLog('silent'),
+    log,
     startWorker: false,
   });
   stack.use(server);
