@@ -28,7 +28,7 @@ const JOBS_AT_ONCE_MAX: Record<JobKind, number> = {
  * these from the others. The platform is the operator's own, and another process is meant to ask it more.
  * The orders of a project take turns, so that two of them do not fight for the same numbers.
  */
-const JOBS_PER_LANE_MAX: Record<JobKind, number> = {
+export const JOBS_PER_LANE_MAX: Record<JobKind, number> = {
   provision: Infinity,
   deliver: 4,
   'rent-order': 1,

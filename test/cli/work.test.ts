@@ -4,8 +4,8 @@ import { test } from 'node:test';
 import { openStore } from '../../src/store/store.ts';
 import { openCommandLineWithoutDatabase } from '../support/command-line.ts';
 import { testOnEachEngine, testOnEngine } from '../support/engines.ts';
+import { startHoldingListener } from '../support/holding-listener.ts';
 import { startOperatorPlatform } from '../support/operator-platform.ts';
-import { startRecordingListener } from '../support/recording-listener.ts';
 import { type Json, NUMBER, numberAt } from '../support/rentals.ts';
 import {
   type ServerProcess,
@@ -13,7 +13,7 @@ import {
   startWorkProcess,
 } from '../support/server-process.ts';
 import { createTestDatabase } from '../support/test-database.ts';
-import { basicAuth, createStockedDatabase, PROJECT } from '../support/test-server.ts';
+import { createStockedDatabase } from '../support/test-server.ts';
 
 const POOL = { name: 'pool', first: NUMBER, size: 10 };
 const AT_ONCE = { NUMBERYARD_SANDBOX_DELAY_MS: '0' };
@@ -24,22 +24,17 @@ const CUT_OFF_MS = 5000;
 testOnEachEngine(
   'a worker does what a server without one leaves, and finishes what it has begun when it is stopped',
   async (_start, engine) => {
-    const called = Promise.withResolvers<void>();
-    const mayAnswer = Promise.withResolvers<void>();
-    await using receiver = await startRecordingListener((_request, response) => {
-      called.resolve();
-      void mayAnswer.promise.then(() => response.end());
-    });
+    await using receiver = await startHoldingListener();
     await using database = await createStockedDatabase(engine, [POOL]);
     await using server = await startServerProcess(database.url, AT_ONCE, REQUESTS_ONLY);
     await rent(server, NUMBER, receiver.url);
 
     await using worker = await startWorkProcess(database.url, AT_ONCE);
-    await called.promise;
+    await receiver.untilCalled(1);
     const stopped = worker.stop('SIGTERM');
     // Wherever the signal finds it, it waits for the answer.
     assert.equal(worker.child.exitCode, null);
-    mayAnswer.resolve();
+    receiver.answer();
     const { code, ms } = await stopped;
     assert.equal(code, 0, worker.stderr.join('\n'));
     assert.ok(ms < CUT_OFF_MS, `${ms} ms, so it was cut off`);
@@ -50,7 +45,7 @@ testOnEachEngine(
     // Nobody works now, until the sandbox's clock is moved: that asks for the work.
     await rent(server, numberAt(1), receiver.url);
     assert.equal(await statusOf(server, numberAt(1)), 'WAITING');
-    await advance(server, 'PT1S');
+    await server.advance('PT1S');
     assert.equal(await statusOf(server, numberAt(1)), undefined);
     assert.equal(receiver.requests.length, 2);
   },
@@ -63,7 +58,7 @@ testOnEachEngine(
     await using one = await startServerProcess(database.url, AT_ONCE, REQUESTS_ONLY);
     await using two = await startServerProcess(database.url, AT_ONCE, REQUESTS_ONLY);
     await rent(one, NUMBER, '');
-    const { now } = await advance(one, 'P10D');
+    const now = await one.advance('P10D');
     for (let tries = 1; ; tries++) {
       const path = `/activeNumbers/${NUMBER}`;
       const body = { voiceConfiguration: { appId: `app-${tries}` } };
@@ -169,14 +164,4 @@ async function statusOf(server: ServerProcess, number: string): Promise<string |
   const response = await server.fetch('GET', `/activeNumbers/${number}`);
   const { voiceConfiguration } = (await response.json()) as Json;
   return voiceConfiguration.scheduledVoiceProvisioning?.status;
-}
-
-async function advance(server: ServerProcess, by: string): Promise<{ now: string }> {
-  const response = await fetch(`${server.url}/sandbox/clock:advance`, {
-    method: 'POST',
-    headers: { authorization: basicAuth(PROJECT) },
-    body: JSON.stringify({ by }),
-  });
-  assert.equal(response.status, 200);
-  return (await response.json()) as { now: string };
 }

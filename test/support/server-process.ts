@@ -1,9 +1,11 @@
+import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 
 import type { Environment } from '../../src/config.ts';
+import type { Timestamp } from '../../src/domain/timestamp.ts';
 import { basicAuth, PROJECT } from './test-server.ts';
 
 /** A `numberyard` that runs until it is stopped, in a process of its own with the real clock. */
@@ -23,6 +25,10 @@ export interface ServerProcess extends RunningProcess {
   url: string;
   /** A request of the first project. */
   fetch(method: string, path: string, body?: unknown): Promise<Response>;
+  /** The time of the sandbox. */
+  readClock(): Promise<Timestamp>;
+  /** Moves the time of the sandbox. @returns what it is, when everything that is due has been done. */
+  advance(by: string): Promise<Timestamp>;
 }
 
 /** @returns when it listens. */
@@ -37,16 +43,26 @@ export async function startServerProcess(
     /on (http:\/\/\S+:\d+)$/,
   );
   const [, url = ''] = banner;
+  const call = (method: string, pathOfServer: string, body?: unknown) =>
+    fetch(url + pathOfServer, {
+      method,
+      headers: { authorization: basicAuth(PROJECT) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
   return {
     ...running,
     url,
     fetch: (method, pathOfProject, body) =>
-      fetch(`${url}/v1/projects/${PROJECT.id}${pathOfProject}`, {
-        method,
-        headers: { authorization: basicAuth(PROJECT) },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      }),
+      call(method, `/v1/projects/${PROJECT.id}${pathOfProject}`, body),
+    readClock: async () => readNow(await call('GET', '/sandbox/clock')),
+    advance: async (by) => readNow(await call('POST', '/sandbox/clock:advance', { by })),
   };
+}
+
+async function readNow(response: Response): Promise<Timestamp> {
+  const text = await response.text();
+  assert.equal(response.status, 200, text);
+  return (JSON.parse(text) as { now: Timestamp }).now;
 }
 
 /** `numberyard work`. @returns when it works. */

@@ -9,6 +9,7 @@ import type { RunningServer } from '../../src/server.ts';
 import { deliver } from '../../src/work/deliver.ts';
 import { provision } from '../../src/work/provision.ts';
 import { testOnEachEngine } from '../support/engines.ts';
+import { startHoldingListener } from '../support/holding-listener.ts';
 import { startOperatorPlatform } from '../support/operator-platform.ts';
 import { startRecordingListener } from '../support/recording-listener.ts';
 import { listDeliveryRecords, listEventTypes, NUMBER, numberAt, rent } from '../support/rentals.ts';
@@ -113,18 +114,13 @@ testOnEachEngine(
 );
 
 testOnEachEngine('a clock that is moved does not make a server do a job twice', async (start) => {
-  const called = Promise.withResolvers<void>();
-  const mayAnswer = Promise.withResolvers<void>();
-  await using receiver = await startRecordingListener((_request, response) => {
-    called.resolve();
-    void mayAnswer.promise.then(() => response.end());
-  });
+  await using receiver = await startHoldingListener();
   await using server = await start();
   await rent(server, { voiceConfiguration: { appId: 'app' }, callbackUrl: receiver.url });
   const first = server.drain();
-  await called.promise;
+  await receiver.untilCalled(1);
   const second = server.advance(BEYOND_LEASE_MS);
-  mayAnswer.resolve();
+  receiver.answer();
   await Promise.all([first, second]);
   assert.equal(receiver.requests.length, 1);
   const [record] = await listDeliveryRecords(server.server);

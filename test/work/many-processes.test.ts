@@ -1,28 +1,27 @@
 import assert from 'node:assert/strict';
-import type { ServerResponse } from 'node:http';
-import { setTimeout } from 'node:timers/promises';
 
 import type { Timestamp } from '../../src/domain/timestamp.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import { assertAccountedFor } from '../support/accounts.ts';
-import { testOnEachEngine } from '../support/engines.ts';
 import {
-  type RecordedRequest,
-  type RecordingListener,
-  startRecordingListener,
-} from '../support/recording-listener.ts';
+  assertDelivered,
+  type CallbackReceivers,
+  eventIdOf,
+  startCallbackReceivers,
+} from '../support/callback-receivers.ts';
+import { testOnEachEngine } from '../support/engines.ts';
 import {
   type RunningProcess,
   type ServerProcess,
   startServerProcess,
   startWorkProcess,
 } from '../support/server-process.ts';
-import { basicAuth, createStockedDatabase, PROJECT } from '../support/test-server.ts';
+import { createStockedDatabase } from '../support/test-server.ts';
+import { waitUntil } from '../support/wait-until.ts';
+import { waitUntilQuiet } from '../support/wait-until-quiet.ts';
 
-const CHOSEN = { name: 'chosen', first: '+12025550000', size: 130 };
+const CHOSEN = { name: 'chosen', first: '+12025550000', size: 112 };
 const ANY = { name: 'any', type: 'MOBILE', first: '+13055550000', size: 30 } as const;
-/** The first of the chosen are for callbacks that hang. */
-const HANGING_MAX = 20;
 /** Callers at the same time; each two of them want the same numbers. */
 const CALLERS = 6;
 const RENTS_BEFORE_KILL = 30;
@@ -37,18 +36,13 @@ const SETTINGS = {
 /** Longer than the lease of any job: the time-out of callbacks and a minute. */
 const BEYOND_LEASE = 'PT3M';
 const RETRIES_MAX = 10;
-const POLL_MS = 20;
-/** Callbacks to one receiver at once: JOBS_PER_LANE_MAX of the worker. */
-const LANE_SLOTS = 4;
-/** Far longer than anything takes on a slow machine. */
-const WAIT_MS_MAX = 40_000;
 
 testOnEachEngine(
   'three servers and two workers lose nothing and do nothing twice, though one of each is killed',
   async (_start, engine) => {
     await using database = await createStockedDatabase(engine, [CHOSEN, ANY]);
     await using store = await openStore(database.url);
-    await using receivers = await startReceivers();
+    await using receivers = await startCallbackReceivers();
     await using processes = new AsyncDisposableStack();
     const startServer = (...options: string[]) =>
       startServerProcess(database.url, SETTINGS, options);
@@ -59,56 +53,48 @@ testOnEachEngine(
       startServer('--no-worker'),
       startWorker(),
     );
-    const chosen = numbersOf(CHOSEN);
-    const rented = new Set<string>();
-    /** Rents numbers through a server until a callback of theirs keeps this worker waiting. */
-    const keepWaiting = async (server: ServerProcess, workerId: string) => {
-      for (;;) {
-        assert.ok(rented.size < HANGING_MAX);
-        const number = chosen[rented.size]!;
-        assert.equal(await rent(server, number, receivers.hanging.url), 200);
-        rented.add(number);
-        const callback = await waitFor(`the callback of ${number}`, async () =>
-          receivers.held.find((held) => held.number === number),
-        );
-        const [claim = ''] = await claimsOf(store, callback.eventId);
-        if (claim.startsWith(workerId)) return;
-        callback.release();
-      }
-    };
-    // There is nobody else who works yet.
-    await keepWaiting(quiet, await doomedWorker.workerId);
+    const [ofWorker, ofServer, ...others] = numbersOf(CHOSEN) as [string, string, ...string[]];
+    const { hanging } = receivers;
+    assert.equal(await rent(quiet, ofWorker, hanging.url), 200);
+    await hanging.untilCalled(1);
     const [doomedServer] = await together(processes, startServer());
-    const killed = [await doomedServer.workerId, await doomedWorker.workerId] as const;
-    // Nearly always whoever was asked for the rent is first: it need not look for the job.
-    await keepWaiting(doomedServer, killed[0]);
+    // The worker only waits for its answer, and holds no lock. While it stands still the server has the next job.
+    doomedWorker.child.kill('SIGSTOP');
+    assert.equal(await rent(doomedServer, ofServer, hanging.url), 200);
+    await hanging.untilCalled(2);
+    doomedWorker.child.kill('SIGCONT');
+    const killed = [await doomedWorker.workerId, await doomedServer.workerId] as const;
+    for (const [i, request] of hanging.requests.entries()) {
+      const [claim = ''] = await claimsOf(store, eventIdOf(request));
+      assert.ok(claim.startsWith(killed[i]!), claim);
+    }
 
     const [server, worker] = await together(processes, startServer(), startWorker());
     const servers = [doomedServer, quiet, server];
     await rentAll(servers, numbersOf(ANY), receivers.flaky.url);
 
     // One server and one worker die under load, with jobs under way.
-    const hangingCount = rented.size;
-    await rentUnderLoad(servers, chosen.slice(HANGING_MAX), receivers, rented, async () => {
-      if (rented.size < hangingCount + RENTS_BEFORE_KILL) return;
+    const rented = new Set([ofWorker, ofServer]);
+    await rentUnderLoad(servers, others, receivers, rented, async () => {
+      if (rented.size < RENTS_BEFORE_KILL) return;
       await Promise.all([doomedServer.stop('SIGKILL'), doomedWorker.stop('SIGKILL')]);
     });
     const underWay = await eventsClaimedBy(store, killed);
-    receivers.stopHanging();
+    hanging.answer();
 
     // The others go on: with the retries when these are due, with the jobs of the dead after their leases.
     await waitUntilQuiet(store, server, killed);
-    await advance(server, BEYOND_LEASE);
+    await server.advance(BEYOND_LEASE);
     await makeRetries(store, server);
     // Months pass at once: two processes sweep because they are asked to, one by itself.
-    await Promise.all([advance(server, 'P3M1D'), advance(quiet, 'PT1S')]);
-    await waitFor(
+    await Promise.all([server.advance('P3M1D'), quiet.advance('PT1S')]);
+    await waitUntil(
       'the last renewal',
-      async () => !(await isAnyDue(store, await readClock(server))),
+      async () => !(await isAnyDue(store, await server.readClock())),
     );
     await makeRetries(store, server);
 
-    await assertAccountedFor(store, await readClock(server));
+    await assertAccountedFor(store, await server.readClock());
     await assertRented(store, rented);
     await assertDelivered(store, receivers, underWay);
     for (const survivor of [quiet, server, worker]) {
@@ -131,72 +117,8 @@ async function together<Processes extends RunningProcess[]>(
   return Promise.all(starting) as unknown as Promise<Processes>;
 }
 
-interface HeldCallback {
-  number: string;
-  eventId: string;
-  release: () => void;
-}
-
-interface Receivers extends AsyncDisposable {
-  /** Answers at once. */
-  prompt: RecordingListener;
-  /** Answers the first request for every third event with an error. */
-  flaky: RecordingListener;
-  /** Keeps its callers waiting. */
-  hanging: RecordingListener;
-  held: HeldCallback[];
-  stopHanging: () => void;
-  /** How many errors each event got. */
-  failures: Map<string, number>;
-}
-
-async function startReceivers(): Promise<Receivers> {
-  await using stack = new AsyncDisposableStack();
-  const failures = new Map<string, number>();
-  const seen = new Set<string>();
-  const held: HeldCallback[] = [];
-  let isHanging = true;
-  const prompt = stack.use(await startRecordingListener());
-  const flaky = stack.use(
-    await startRecordingListener((request, response) => {
-      const eventId = eventIdOf(request);
-      const isFirst = !seen.has(eventId);
-      seen.add(eventId);
-      if (isFirst && seen.size % 3 === 0) {
-        failures.set(eventId, 1);
-        response.statusCode = 500;
-      }
-      response.end();
-    }),
-  );
-  const hanging = stack.use(
-    await startRecordingListener((request, response: ServerResponse) => {
-      if (!isHanging) return void response.end();
-      const { resourceId: number, eventId } = JSON.parse(request.body);
-      held.push({ number, eventId, release: () => response.end() });
-    }),
-  );
-  const owned = stack.move();
-  return {
-    prompt,
-    flaky,
-    hanging,
-    held,
-    failures,
-    stopHanging() {
-      isHanging = false;
-      for (const { release } of held) release();
-    },
-    [Symbol.asyncDispose]: () => owned.disposeAsync(),
-  };
-}
-
 function numbersOf({ first, size }: { first: string; size: number }): string[] {
   return Array.from({ length: size }, (_, i) => `+${BigInt(first) + BigInt(i)}`);
-}
-
-function eventIdOf({ body }: RecordedRequest): string {
-  return (JSON.parse(body) as { eventId: string }).eventId;
 }
 
 /** @returns the status, `undefined` when the server died before it answered. */
@@ -213,7 +135,7 @@ async function call(
   } catch (error) {
     if (server.child.exitCode === null && server.child.signalCode === null) {
       // The connection may be known to be lost before the death is.
-      await waitFor('the end of the process', async () => server.child.signalCode ?? undefined);
+      await waitUntil('the end of the process', () => server.child.signalCode !== null);
     }
     assert.equal(server.child.signalCode, 'SIGKILL', String(error));
     return undefined;
@@ -263,7 +185,7 @@ async function rentAll(
 async function rentUnderLoad(
   servers: readonly ServerProcess[],
   numbers: readonly string[],
-  { prompt, flaky }: Receivers,
+  { prompt, flaky }: CallbackReceivers,
   rented: Set<string>,
   afterEach: () => Promise<void>,
 ): Promise<void> {
@@ -309,66 +231,12 @@ async function changeAndRelease(
   }
 }
 
-/** Answered when the server has done what is due. */
-async function advance(server: ServerProcess, by: string): Promise<void> {
-  const response = await fetch(`${server.url}/sandbox/clock:advance`, {
-    method: 'POST',
-    headers: { authorization: basicAuth(PROJECT) },
-    body: JSON.stringify({ by }),
-  });
-  assert.equal(response.status, 200, await response.text());
-}
-
-async function readClock(server: ServerProcess): Promise<Timestamp> {
-  const headers = { authorization: basicAuth(PROJECT) };
-  const response = await fetch(`${server.url}/sandbox/clock`, { headers });
-  return ((await response.json()) as { now: Timestamp }).now;
-}
-
-/** Until something is there. */
-async function waitFor<T>(what: string, find: () => Promise<T | undefined | false>): Promise<T> {
-  for (const startedAt = performance.now(); performance.now() - startedAt < WAIT_MS_MAX;) {
-    const found = await find();
-    if (found !== undefined && found !== false) return found;
-    await setTimeout(POLL_MS);
-  }
-  throw new Error(`This never came: ${what}.`);
-}
-
-/**
- * Until nothing is due that anybody may take and the living have no job under way: then the clock may be moved,
- * and no lease is lost. What the dead have claimed keeps its place in its lane until the lease ends.
- */
-async function waitUntilQuiet(
-  store: Store,
-  server: ServerProcess,
-  killed: readonly string[],
-): Promise<void> {
-  await waitFor('a moment without work', async () => {
-    const now = await readClock(server);
-    const jobs = await store.read((db) =>
-      db.all<{ lane: string; runAt: Timestamp; claimId: string | null }>(
-        'SELECT lane, run_at AS "runAt", claim_id AS "claimId" FROM job',
-      ),
-    );
-    const isOfDead = (claimId: string) => killed.some((id) => claimId.startsWith(id));
-    const heldByDead = (lane: string) =>
-      jobs.filter((job) => job.lane === lane && job.claimId !== null && isOfDead(job.claimId))
-        .length;
-    return jobs.every(({ lane, runAt, claimId }) =>
-      claimId !== null
-        ? runAt > now && isOfDead(claimId)
-        : runAt > now || heldByDead(lane) >= LANE_SLOTS,
-    );
-  });
-}
-
 /** Until no job is left. */
 async function makeRetries(store: Store, server: ServerProcess): Promise<void> {
   for (let i = 0; i < RETRIES_MAX; i++) {
     await waitUntilQuiet(store, server, []);
     if ((await countJobs(store)) === 0) return;
-    await advance(server, 'PT6S');
+    await server.advance('PT6S');
   }
 }
 
@@ -424,41 +292,6 @@ async function assertRented(store: Store, answered: ReadonlySet<string>): Promis
     [],
   );
   assert.ok(numbers.length - answered.size <= CALLERS);
-}
-
-/**
- * One delivery for each event, delivered, with the same body each time. A receiver hears of an event as often
- * as attempts are on record: once, and once more for each error. Only what was under way in a process that
- * was killed may have been sent once more than that.
- */
-async function assertDelivered(
-  store: Store,
-  { prompt, flaky, hanging, failures }: Receivers,
-  underWay: ReadonlySet<string>,
-): Promise<void> {
-  const requests = [prompt, flaky, hanging].flatMap((receiver) => receiver.requests);
-  const heard = Map.groupBy(requests, eventIdOf);
-  const events = await store.read((db) =>
-    db.column<string>("SELECT id FROM event WHERE type LIKE '%PROVISIONING%'"),
-  );
-  const deliveries = await store.read((db) =>
-    db.all<{ eventId: string; status: string; body: string; attempts: number; recorded: number }>(
-      `SELECT event_id AS "eventId", status, body, attempts,
-        (SELECT count(*) FROM attempt WHERE delivery_id = delivery.id) AS recorded FROM delivery`,
-    ),
-  );
-  assert.deepEqual(deliveries.map(({ eventId }) => eventId).sort(), events.sort());
-  assert.ok(failures.size > 0, 'some attempts failed');
-  for (const { eventId, status, body, attempts, recorded } of deliveries) {
-    const sent = heard.get(eventId) ?? [];
-    const what = `${eventId}: ${status}, ${attempts} attempts, ${sent.length} requests`;
-    assert.equal(status, 'DELIVERED', what);
-    assert.equal(recorded, attempts, what);
-    assert.deepEqual(new Set(sent.map((request) => request.body)), new Set([body]), what);
-    const unrecorded = sent.length - attempts;
-    assert.ok(unrecorded === 0 || (unrecorded === 1 && underWay.has(eventId)), what);
-    assert.ok(attempts <= 1 + (failures.get(eventId) ?? 0), what);
-  }
 }
 
 /** Nothing for a person to act on: no sweep or job has failed, not even for a moment. */

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 
-import { addDays, type Timestamp } from '../../src/domain/timestamp.ts';
+import { addDays } from '../../src/domain/timestamp.ts';
 import { listAttempts, listDeliveries } from '../../src/store/delivery.ts';
 import { openStore } from '../../src/store/store.ts';
 import { testOnEachEngine } from '../support/engines.ts';
+import { startHoldingListener } from '../support/holding-listener.ts';
 import { startRecordingListener } from '../support/recording-listener.ts';
 import { NUMBER, numberAt } from '../support/rentals.ts';
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
@@ -20,29 +21,22 @@ const STOP_MS_MAX = 10_000;
 testOnEachEngine(
   'SIGTERM lets a request that is under way finish, takes no other, and ends with 0',
   async (_start, engine) => {
-    const called = Promise.withResolvers<void>();
-    const mayAnswer = Promise.withResolvers<void>();
-    await using receiver = await startRecordingListener((_request, response) => {
-      called.resolve();
-      void mayAnswer.promise.then(() => response.end());
-    });
+    await using receiver = await startHoldingListener();
     await using database = await createStockedDatabase(engine, [POOL]);
     await using server = await startServerProcess(database.url, {
       NUMBERYARD_SANDBOX_DELAY_MS: '0',
     });
     await rentWithCallback(server, receiver.url);
-    await called.promise;
+    await receiver.untilCalled(1);
     // It is answered when all work is done, and the callback is not.
-    const before = await readClock(server);
-    const underWay = advanceClock(server, 'P1D');
-    while ((await readClock(server)) < addDays(before, 1));
+    const before = await server.readClock();
+    const underWay = server.advance('P1D');
+    while ((await server.readClock()) < addDays(before, 1));
 
     const stopped = server.stop('SIGTERM');
     while (await isAccepting(server));
-    mayAnswer.resolve();
-    const response = await underWay;
-    assert.equal(response.status, 200);
-    assert.match(await response.text(), /"now"/);
+    receiver.answer();
+    assert.ok((await underWay) >= addDays(before, 1));
     const { code, ms } = await stopped;
     assert.equal(code, 0, server.stderr.join('\n'));
     assert.ok(ms < CUT_OFF_MS, `${ms} ms, so it was cut off`);
@@ -53,20 +47,14 @@ testOnEachEngine(
 testOnEachEngine(
   'SIGTERM ends with 0 although a receiver is silent and a client never finishes its request',
   async (_start, engine) => {
-    const called = Promise.withResolvers<void>();
-    const calledAgain = Promise.withResolvers<void>();
-    const mayAnswer = Promise.withResolvers<void>();
-    await using receiver = await startRecordingListener((_request, response, earlier) => {
-      (earlier === 0 ? called : calledAgain).resolve();
-      void mayAnswer.promise.then(() => response.end());
-    });
+    await using receiver = await startHoldingListener();
     await using database = await createStockedDatabase(engine, [POOL]);
     await using server = await startServerProcess(database.url, {
       NUMBERYARD_SANDBOX_DELAY_MS: '0',
       NUMBERYARD_CALLBACK_TIMEOUT_SECONDS: '60',
     });
     await rentWithCallback(server, receiver.url);
-    await called.promise;
+    await receiver.untilCalled(1);
     const slow = connect(Number(new URL(server.url).port), '127.0.0.1');
     slow.write(
       'POST /oauth2/token HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\nexpect: 100-continue\r\n\r\n',
@@ -82,8 +70,8 @@ testOnEachEngine(
     assert.deepEqual(await readAttempts(database.url), [], 'the receiver had no chance');
 
     await using next = await startServerProcess(database.url);
-    await calledAgain.promise;
-    mayAnswer.resolve();
+    await receiver.untilCalled(2);
+    receiver.answer();
     assert.equal((await next.stop('SIGTERM')).code, 0);
     assert.deepEqual(await readAttempts(database.url), [[200, null]]);
   },
@@ -124,9 +112,9 @@ testOnEachEngine(
       assert.equal(((await listed.json()) as { totalSize: number }).totalSize, numbers.length);
     }
 
-    await Promise.all([advanceClock(one), advanceClock(two)]);
+    await Promise.all([one, two].map((server) => server.advance('PT1S')));
     // A process waits for its own work alone: the other may have had the last callbacks.
-    while (receiver.requests.length < numbers.length) await advanceClock(one);
+    while (receiver.requests.length < numbers.length) await one.advance('PT1S');
     const told = receiver.requests.map(({ body }) => JSON.parse(body).resourceId as string);
     assert.deepEqual(told.sort(), numbers);
     for (const server of [one, two]) assert.equal((await server.stop('SIGTERM')).code, 0);
@@ -140,21 +128,6 @@ function rent(server: ServerProcess, callbackUrl: string, number: string): Promi
 
 async function rentWithCallback(server: ServerProcess, callbackUrl: string): Promise<void> {
   assert.equal((await rent(server, callbackUrl, NUMBER)).status, 200);
-}
-
-/** Answered when everything that is due has been done. */
-function advanceClock(server: ServerProcess, by = 'PT1S'): Promise<Response> {
-  return fetch(`${server.url}/sandbox/clock:advance`, {
-    method: 'POST',
-    headers: { authorization: basicAuth(PROJECT) },
-    body: JSON.stringify({ by }),
-  });
-}
-
-async function readClock(server: ServerProcess): Promise<Timestamp> {
-  const headers = { authorization: basicAuth(PROJECT) };
-  const response = await fetch(`${server.url}/sandbox/clock`, { headers });
-  return ((await response.json()) as { now: Timestamp }).now;
 }
 
 /** Whether a new connection is taken. */
