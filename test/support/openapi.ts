@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 
 import type {
   Answer,
@@ -30,10 +30,19 @@ export const OPERATIONS: readonly DocumentedOperation[] = Object.entries(DOCUMEN
     })),
 );
 
+/** What the server sends to callback URLs. */
+export const WEBHOOK: Operation = findWebhook();
+
 export function findOperation(operationId: string): DocumentedOperation {
   const found = OPERATIONS.find(({ operation }) => operation.operationId === operationId);
   if (found === undefined) throw new Error(`the document has no ${operationId}`);
   return found;
+}
+
+function findWebhook(): Operation {
+  const webhook = DOCUMENT.webhooks['numberEvent']?.['post'];
+  if (webhook === undefined) throw new Error('the document has no webhook');
+  return webhook;
 }
 
 /** What an operation answers with a status, wherever in the document that is said. */
@@ -54,12 +63,20 @@ export function jsonOf({ content = {} }: Pick<Answer, 'content'>): Media {
 
 /** What is wrong with a value by a schema of the document; names that no schema has are wrong too. */
 export function listProblems(schema: Schema, value: unknown): string[] {
-  const text = JSON.stringify(close(schema)).replaceAll('"#/components/', '"openapi#/components/');
-  const validate = ajv.compile(JSON.parse(text) as Schema);
+  const validate = compiled.get(schema) ?? compile(schema);
+  compiled.set(schema, validate);
   if (validate(value)) return [];
   return (validate.errors ?? []).map(
     ({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`,
   );
+}
+
+/** To compile a schema takes longer than the request whose answer is looked at. */
+const compiled = new WeakMap<Schema, ValidateFunction>();
+
+function compile(schema: Schema): ValidateFunction {
+  const text = JSON.stringify(close(schema)).replaceAll('"#/components/', '"openapi#/components/');
+  return ajv.compile(JSON.parse(text) as Schema);
 }
 
 /** A schema that allows nothing besides what it names. */

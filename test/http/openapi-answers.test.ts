@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import type { Operation } from '../../scripts/openapi-document/document.ts';
+import { testOnEachEngine } from '../support/engines.ts';
+import {
+  findAnswer,
+  findOperation,
+  jsonOf,
+  listProblems,
+  OPERATIONS,
+  WEBHOOK,
+} from '../support/openapi.ts';
+import {
+  CANCELLED_ORDER,
+  ENDED_ORDER,
+  NO_ORDER,
+  REQUESTS,
+  US_LOCAL,
+} from '../support/openapi-requests.ts';
+import { addRentOrder } from '../support/rent-orders.ts';
+import { startRecordingListener } from '../support/recording-listener.ts';
+import { basicAuth, OTHER_PROJECT, PROJECT, type TestServer } from '../support/test-server.ts';
+
+testOnEachEngine('the server answers as the document says, errors to the letter', async (start) => {
+  await using server = await start();
+  await addRentOrder(server, ENDED_ORDER, 'COMPLETED');
+  await addRentOrder(server, CANCELLED_ORDER, 'CANCELLED');
+  for (const [operationId, status, example, path, body] of REQUESTS) {
+    const { method, operation } = findOperation(operationId);
+    const response = await fetch(server.url + path, {
+      method,
+      headers: { authorization: basicAuth(PROJECT) },
+      ...(body === undefined
+        ? {}
+        : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const where = `${operationId} ${path}`;
+    const value = await assertDocumented(operation, response, status, where);
+    if (example === undefined) continue;
+    const { examples } = jsonOf(findAnswer(operation, status));
+    assert.deepEqual(value, examples?.[example]?.value, `${where}: example ${example}`);
+  }
+});
+
+test('every operation and every example of a refused request is among those requests', () => {
+  const asked = new Set(REQUESTS.map(([id, status, example]) => `${id} ${status} ${example}`));
+  for (const { operation } of OPERATIONS) {
+    const { operationId } = operation;
+    assert.ok(asked.has(`${operationId} 200 undefined`), operationId);
+    for (const status of ['400', '404']) {
+      if (operation.responses[status] === undefined) continue;
+      const { examples = {} } = jsonOf(findAnswer(operation, status));
+      for (const name of Object.keys(examples)) {
+        // Of idempotency keys, which every route of idempotent-routes.test.ts is asked with.
+        if (name === 'keyText') continue;
+        assert.ok(asked.has(`${operationId} ${status} ${name}`), `${operationId} ${name}`);
+      }
+    }
+  }
+});
+
+testOnEachEngine('credentials are refused as the document says', async (start) => {
+  await using server = await start();
+  const token = await getToken(server);
+  await server.advance(2 * 3_600_000);
+  const wrong = basicAuth({ ...PROJECT, keySecret: 'wrong' });
+  for (const { method, path, operation } of OPERATIONS) {
+    const isToken = operation.operationId === 'CreateToken';
+    const hasProject = path.startsWith('/v1/');
+    const url = server.url + toPath(path);
+    for (const [example, headers] of Object.entries({
+      none: {},
+      wrong: { authorization: wrong },
+      expired: { authorization: `Bearer ${token}` },
+    })) {
+      const where = `${operation.operationId} ${example}`;
+      const response = await fetch(url, { method, headers });
+      const value = await assertDocumented(operation, response, 401, where);
+      const { examples } = jsonOf(findAnswer(operation, 401));
+      assert.deepEqual(value, examples?.[isToken ? 'client' : example]?.value, where);
+      const reason = response.headers.get('www-authenticate') ?? '';
+      assert.equal(reason.includes('expired'), example === 'expired' && !isToken, where);
+    }
+    if (!hasProject) continue;
+    const response = await fetch(url, {
+      method,
+      headers: { authorization: basicAuth(OTHER_PROJECT) },
+    });
+    const value = await assertDocumented(operation, response, 403, operation.operationId);
+    const { examples } = jsonOf(findAnswer(operation, 403));
+    assert.deepEqual(value, examples?.['project']?.value);
+  }
+});
+
+testOnEachEngine(
+  'what is posted to a callback URL is the webhook of the document',
+  async (start) => {
+    await using server = await start();
+    await using receiver = await startRecordingListener();
+    const rent = await server.call('POST', '/availableNumbers/+12025550134:rent', {
+      body: {
+        smsConfiguration: { servicePlanId: 'my-service-plan', campaignId: 'CAMPAIGN_EXPIRED' },
+        voiceConfiguration: { appId: 'FAILED' },
+        callbackUrl: receiver.url,
+      },
+    });
+    assert.equal(rent.status, 200, rent.text);
+    await server.drain();
+    const { schema } = jsonOf(WEBHOOK.requestBody ?? {});
+    assert.equal(receiver.requests.length, 3);
+    for (const { method, headers, body } of receiver.requests) {
+      assert.equal(method, 'POST');
+      assert.equal(headers['content-type'], 'application/json');
+      assert.deepEqual(listProblems(schema, JSON.parse(body)), [], body);
+      for (const parameter of WEBHOOK.parameters ?? []) {
+        const problems = listProblems(parameter.schema, headers[parameter.name]);
+        assert.deepEqual(problems, [], parameter.name);
+      }
+    }
+  },
+);
+
+async function assertDocumented(
+  operation: Operation,
+  response: Response,
+  status: number,
+  where: string,
+): Promise<unknown> {
+  const text = await response.text();
+  assert.equal(response.status, status, `${where}: ${text}`);
+  const answer = findAnswer(operation, status);
+  assert.equal(response.headers.get('content-type')?.split(';')[0], 'application/json');
+  for (const name of Object.keys(answer.headers ?? {})) {
+    if (name === 'idempotency-replayed') continue;
+    assert.ok(response.headers.get(name), `${where}: ${name}`);
+  }
+  const value: unknown = JSON.parse(text);
+  assert.deepEqual(listProblems(jsonOf(answer).schema, value), [], `${where}: ${text}`);
+  return value;
+}
+
+async function getToken(server: TestServer): Promise<string> {
+  const response = await fetch(`${server.url}/oauth2/token`, {
+    method: 'POST',
+    headers: { authorization: basicAuth(PROJECT) },
+    body: new URLSearchParams({ grant_type: 'client_credentials' }),
+  });
+  return ((await response.json()) as { access_token: string }).access_token;
+}
+
+function toPath(template: string): string {
+  return template
+    .replace('{projectId}', PROJECT.id)
+    .replace('{phoneNumber}', US_LOCAL)
+    .replace('{rentOrderId}', NO_ORDER);
+}
