@@ -15,8 +15,8 @@ import { startPostgres } from './start-postgres.ts';
 
 const REPORT = path.join(import.meta.dirname, 'engine-report.ts');
 const EVERY_TEST = ['src/**/*.test.ts', 'test/**/*.test.ts'];
-/** Two files at a time, because continuous integration has two cores. */
-const CONCURRENCY = 2;
+/** Files at a time: one more than continuous integration has cores, because many wait for processes of theirs. */
+const CONCURRENCY = 3;
 /** The slowest file takes a fraction of this; a test that hangs must end before somebody gives up on it. */
 const TIMEOUT_MS = 120_000;
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
+import { after } from 'node:test';
 
 import { type Browser, chromium, type Page } from 'playwright-core';
 
@@ -16,13 +17,17 @@ const skip = BROWSER === undefined ? 'there is no Chromium' : false;
 
 const PAGE_MS_MAX = 30_000;
 
+/** One for all tests, whose pages share nothing: to start it takes as long as to show a page. */
+let browser: Promise<Browser> | undefined;
+after(async () => (await browser)?.close());
+
 for (const width of [1280, 390]) {
   testOnEachEngine(
     `the reference is shown at ${width} pixels, whole and without complaints`,
     async (start) => {
       await using server = await start();
-      await using browser = await openBrowser();
-      const { page, complaints, hosts } = await openReference(browser, server.url, width);
+      await using reference = await openReference(server.url, width);
+      const { page, complaints, hosts } = reference;
 
       const operation = page.locator('[data-section-id="operation/NumberService_RentNumber"]');
       await operation.scrollIntoViewIfNeeded();
@@ -48,8 +53,8 @@ testOnEachEngine(
   'the reference can be searched and its document downloaded',
   async (start) => {
     await using server = await start();
-    await using browser = await openBrowser();
-    const { page, complaints } = await openReference(browser, server.url, 1280);
+    await using reference = await openReference(server.url, 1280);
+    const { page, complaints } = reference;
     await page.getByRole('textbox').fill('expireAt');
     await page.locator('[data-role="search:results"]').getByText('Active numbers').waitFor();
 
@@ -69,7 +74,35 @@ testOnEachEngine(
   { skip },
 );
 
-function openBrowser(): Promise<Browser> {
+interface OpenedPage extends AsyncDisposable {
+  page: Page;
+  /** What the browser has written to its console, and errors of scripts. */
+  complaints: string[];
+  /** Whom the page has asked for anything. */
+  hosts: Set<string>;
+}
+
+async function openReference(url: string, width: number): Promise<OpenedPage> {
+  await using stack = new AsyncDisposableStack();
+  browser ??= launchBrowser();
+  const page = stack.adopt(
+    await (await browser).newPage({ viewport: { width, height: 800 } }),
+    (opened) => opened.close(),
+  );
+  page.setDefaultTimeout(PAGE_MS_MAX);
+  const complaints: string[] = [];
+  const hosts = new Set<string>();
+  page.on('console', (message) => complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('request', (request) => hosts.add(new URL(request.url().replace(/^blob:/, '')).host));
+  await page.goto(`${url}/docs`);
+  assert.equal(await page.title(), 'Numberyard API reference');
+  await page.getByRole('heading', { name: 'Getting started' }).waitFor();
+  const owned = stack.move();
+  return { page, complaints, hosts, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+function launchBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: BROWSER ?? '',
     args: [
@@ -82,28 +115,6 @@ function openBrowser(): Promise<Browser> {
       '--disable-sync',
     ],
   });
-}
-
-interface OpenedPage {
-  page: Page;
-  /** What the browser has written to its console, and errors of scripts. */
-  complaints: string[];
-  /** Whom the page has asked for anything. */
-  hosts: Set<string>;
-}
-
-async function openReference(browser: Browser, url: string, width: number): Promise<OpenedPage> {
-  const page = await browser.newPage({ viewport: { width, height: 800 } });
-  page.setDefaultTimeout(PAGE_MS_MAX);
-  const complaints: string[] = [];
-  const hosts = new Set<string>();
-  page.on('console', (message) => complaints.push(message.text()));
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('request', (request) => hosts.add(new URL(request.url().replace(/^blob:/, '')).host));
-  await page.goto(`${url}/docs`);
-  assert.equal(await page.title(), 'Numberyard API reference');
-  await page.getByRole('heading', { name: 'Getting started' }).waitFor();
-  return { page, complaints, hosts };
 }
 
 /** In the browser. */

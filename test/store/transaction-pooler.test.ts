@@ -68,7 +68,7 @@ testOnEngine(
       internal: 'database: canceling statement due to statement timeout',
     });
     const seen = await Promise.all(Array.from({ length: 30 }, () => readTimeout(store)));
-    assert.deepEqual(new Set(seen), new Set(['3s']));
+    assert.deepEqual(new Set(seen), new Set(['1s']));
     // And leave nothing of it behind for others.
     const rows = await Promise.all(
       Array.from({ length: 30 }, () =>
@@ -118,7 +118,7 @@ function toUrl(pooler: TransactionPooler): string {
 }
 
 function toOptions(prepareStatements: boolean): PostgresOptions {
-  return { connectionsMax: 10, statementTimeoutMs: 3000, prepareStatements };
+  return { connectionsMax: 10, statementTimeoutMs: 1000, prepareStatements };
 }
 
 /** By a transaction of several statements. */

@@ -25,7 +25,7 @@ export async function startTcpProxy(
   const pairs = new Set<readonly [Socket, Socket]>();
   const frozen: Socket[] = [];
   let mostOpen = 0;
-  const server = createServer((client) => {
+  const server = createServer({ noDelay: true }, (client) => {
     client.on('error', () => {});
     if (proxy.isFrozen) {
       frozen.push(client);
@@ -35,7 +35,7 @@ export async function startTcpProxy(
       client.destroy();
       return;
     }
-    const upstream = connect(proxy.target, host);
+    const upstream = connect({ port: proxy.target, host, noDelay: true });
     const pair = [client, upstream] as const;
     pairs.add(pair);
     mostOpen = Math.max(mostOpen, pairs.size);

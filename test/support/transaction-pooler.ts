@@ -22,6 +22,8 @@ interface Options {
 }
 
 const SSL_REQUEST = 80_877_103;
+/** It writes message by message: with Nagle's algorithm each statement would take 40 ms. */
+const AT_ONCE = { noDelay: true };
 const READY_IDLE = message('Z', Buffer.from('I'));
 
 export async function startTransactionPooler(options: Options): Promise<TransactionPooler> {
@@ -42,7 +44,7 @@ export async function startTransactionPooler(options: Options): Promise<Transact
     else next(server);
   };
   const clients = new Set<Socket>();
-  const listener = createServer((client) => {
+  const listener = createServer(AT_ONCE, (client) => {
     clients.add(client);
     client.on('error', () => {}).on('close', () => clients.delete(client));
     serve(client, options.ignoresSettings === true, take, giveBack);
@@ -69,7 +71,7 @@ interface ServerConnection {
 }
 
 async function connectToServer(id: number, options: Options): Promise<ServerConnection> {
-  const socket = connect(options.serverPort, '127.0.0.1');
+  const socket = connect({ port: options.serverPort, host: '127.0.0.1', ...AT_ONCE });
   const isReady = Promise.withResolvers<void>();
   socket.on('error', isReady.reject);
   const server: ServerConnection = {
