@@ -31,9 +31,13 @@ process.env['TMPDIR'] = started.use(await makeRunFolder()).path;
 // Nearly all test files load the same modules: a third of their time is compiling what others have compiled.
 process.env['NODE_COMPILE_CACHE'] ??= path.join(process.env['TMPDIR'], 'compiled');
 // Tests that need a database server get one, unless one was given: they never go without.
+const isServerGiven = process.env['TEST_DATABASE_URL'] !== undefined;
 process.env['TEST_DATABASE_URL'] ??= started.use(await startPostgres()).url;
 try {
-  process.env[TEMPLATES_VARIABLE] = started.use(await createTemplateDatabases()).prefix;
+  const templates = await createTemplateDatabases();
+  // Those on a server of its own go with that, which Ctrl+C has stopped already.
+  if (isServerGiven) started.use(templates);
+  process.env[TEMPLATES_VARIABLE] = templates.prefix;
 } catch (error) {
   console.error(
     'Each test makes its tables and its stock by itself, because here it failed:',
