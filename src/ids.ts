@@ -16,21 +16,37 @@ export interface Ids {
   below(limit: number): number;
 }
 
+/** In ascending order, so that ids are ordered as texts. */
 const CROCKFORD = '0123456789abcdefghjkmnpqrstvwxyz';
+const TIME_CHARACTERS = 10;
+const RANDOM_CHARACTERS = 16;
 const SECRET_BYTES = 20;
-const RANDOM_BITS = 80n;
+/** Of a timestamp, the characters down to the millisecond. */
+const MILLISECOND_CHARACTERS = '2026-04-19T21:38:22.937'.length;
 
 /** Ids that take their time part from the application's clock. */
 export function createIds(clock: Clock): Ids {
-  let last = 0n;
+  let last = '';
+  let lastMs = -1;
+  /** The clock's millisecond that was read last, as text: most ids are made in the one of the id before. */
+  let seenMillisecond = '';
   return {
     ulid(after = '') {
-      const ms = BigInt(Temporal.Instant.from(clock.now()).epochMilliseconds);
-      last = ms > millisecondsOf(last) ? randomInMillisecond(ms) : last + 1n;
-      const floor = decodeBase32(after);
-      // Not the next one after `floor`: its own process may be counting up behind it at this moment.
-      if (last <= floor) last = randomInMillisecond(millisecondsOf(floor) + 1n);
-      return encodeBase32(last);
+      const millisecond = clock.now().slice(0, MILLISECOND_CHARACTERS);
+      const ms = millisecond === seenMillisecond ? lastMs : Date.parse(`${millisecond}Z`);
+      seenMillisecond = millisecond;
+      if (ms > lastMs) {
+        lastMs = ms;
+        last = randomInMillisecond(ms);
+      } else {
+        last = successor(last);
+      }
+      if (last <= after) {
+        // Not the next one after `after`: its own process may be counting up behind it at this moment.
+        lastMs = millisecondOf(after) + 1;
+        last = randomInMillisecond(lastMs);
+      }
+      return last;
     },
     uuid: () => randomUUID(),
     secret: () => randomBytes(SECRET_BYTES).toString('base64url'),
@@ -38,24 +54,31 @@ export function createIds(clock: Clock): Ids {
   };
 }
 
-function millisecondsOf(ulid: bigint): bigint {
-  return ulid >> RANDOM_BITS;
+function millisecondOf(ulid: string): number {
+  let ms = 0;
+  for (const character of ulid.slice(0, TIME_CHARACTERS)) {
+    ms = ms * CROCKFORD.length + CROCKFORD.indexOf(character);
+  }
+  return ms;
 }
 
 /** The top random bit stays clear, so that counting up within a millisecond cannot overflow. */
-function randomInMillisecond(ms: bigint): bigint {
-  return (ms << RANDOM_BITS) | (BigInt(`0x${randomBytes(10).toString('hex')}`) >> 1n);
+function randomInMillisecond(ms: number): string {
+  let time = '';
+  for (let rest = ms; time.length < TIME_CHARACTERS; rest = Math.floor(rest / CROCKFORD.length)) {
+    time = CROCKFORD.charAt(rest % CROCKFORD.length) + time;
+  }
+  let random = '';
+  for (const byte of randomBytes(RANDOM_CHARACTERS)) {
+    random += CROCKFORD.charAt(byte % (random === '' ? CROCKFORD.length / 2 : CROCKFORD.length));
+  }
+  return time + random;
 }
 
-function encodeBase32(value: bigint): string {
-  let text = '';
-  for (let rest = value, i = 0; i < 26; i++, rest >>= 5n)
-    text = CROCKFORD[Number(rest & 31n)] + text;
-  return text;
-}
-
-function decodeBase32(text: string): bigint {
-  let value = 0n;
-  for (const character of text) value = (value << 5n) | BigInt(CROCKFORD.indexOf(character));
-  return value;
+/** The next one of the same millisecond: counts up from the last character on. */
+function successor(ulid: string): string {
+  let place = ulid.length - 1;
+  while (ulid.charAt(place) === 'z') place--;
+  const next = CROCKFORD.charAt(CROCKFORD.indexOf(ulid.charAt(place)) + 1);
+  return ulid.slice(0, place) + next + '0'.repeat(ulid.length - 1 - place);
 }

@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import type { CallbackEventType, CallbackFailureCode, CallbackStatus } from '../domain/callback.ts';
 import type { Timestamp } from '../domain/timestamp.ts';
-import { findLastEventId, insertEvent, type StoredEvent } from '../store/event.ts';
+import { findLastEvent, insertEvent, type StoredEvent } from '../store/event.ts';
 import type { Rental } from '../store/rental.ts';
 import type { Writer } from '../store/store.ts';
 import type { Caller } from './caller.ts';
@@ -89,8 +89,9 @@ export async function appendEvent(
   db: Writer,
   event: Omit<StoredEvent, 'id' | 'sequence'>,
 ): Promise<string> {
-  const id = context.ids.ulid(await findLastEventId(db, event.e164));
-  await insertEvent(db, { id, ...event });
+  const last = await findLastEvent(db, event.e164);
+  const id = context.ids.ulid(last?.id);
+  await insertEvent(db, { id, sequence: (last?.sequence ?? 0) + 1, ...event });
   return id;
 }
 

@@ -1,4 +1,4 @@
-import { type Timestamp, toTimestamp } from './timestamp.ts';
+import type { Timestamp } from './timestamp.ts';
 
 /**
  * The instant at which period number `period` (0 is the first) of a rental begins: the rent instant
@@ -10,6 +10,22 @@ export function periodStart(
   period: number,
   intervalMonths: number,
 ): Timestamp {
-  const start = Temporal.Instant.from(rentedAt).toZonedDateTimeISO('UTC');
-  return toTimestamp(start.add({ months: period * intervalMonths }).toInstant());
+  const month = monthOf(rentedAt) + period * intervalMonths;
+  const day = Math.min(Number(rentedAt.slice(8, 10)), daysInMonth(month));
+  const year = String(Math.floor(month / 12)).padStart(4, '0');
+  return `${year}-${twoDigits((month % 12) + 1)}-${twoDigits(day)}${rentedAt.slice(10)}` as Timestamp;
+}
+
+/** Months since the beginning of the year 0. */
+function monthOf(timestamp: Timestamp): number {
+  return Number(timestamp.slice(0, 4)) * 12 + Number(timestamp.slice(5, 7)) - 1;
+}
+
+function daysInMonth(month: number): number {
+  // Day 0 of a month is the last one of the month before.
+  return new Date(Date.UTC(Math.floor(month / 12), (month % 12) + 1, 0)).getUTCDate();
+}
+
+function twoDigits(value: number): string {
+  return String(value).padStart(2, '0');
 }

@@ -4,9 +4,19 @@
  */
 export type Timestamp = string & { readonly __timestamp: true };
 
+/** The second that was written last, without its end: a request asks for several instants of the same one. */
+const written = { second: NaN, text: '' };
+
 /** The one place that writes a timestamp. */
 export function toTimestamp(instant: Temporal.Instant): Timestamp {
-  return instant.toString({ smallestUnit: 'microsecond' }) as Timestamp;
+  const second = Math.floor(instant.epochMilliseconds / 1000);
+  if (second !== written.second) {
+    written.text = instant.toString({ smallestUnit: 'second' }).slice(0, -1);
+    written.second = second;
+  }
+  const nanoseconds = Number(instant.epochNanoseconds - BigInt(second) * 1_000_000_000n);
+  // The leading 1 keeps the zeros, and is left out with the slice.
+  return `${written.text}.${String(1_000_000 + Math.floor(nanoseconds / 1000)).slice(1)}Z` as Timestamp;
 }
 
 /** Reads any RFC 3339 instant; `undefined` when the text is not one. */

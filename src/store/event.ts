@@ -22,13 +22,14 @@ export interface StoredEvent {
 const COLUMNS = `id, e164, sequence, type, project_id AS "projectId", rental_id AS "rentalId", actor,
   request_id AS "requestId", details, created_at AS "createdAt"`;
 
-export async function insertEvent(db: Writer, event: Omit<StoredEvent, 'sequence'>): Promise<void> {
+/** @throws a unique violation when the number has an event of that sequence. */
+export async function insertEvent(db: Writer, event: StoredEvent): Promise<void> {
   await db.run(
     `INSERT INTO event (id, e164, sequence, type, project_id, rental_id, actor, request_id, details, created_at)
-    VALUES (?, ?, (SELECT coalesce(max(sequence), 0) + 1 FROM event WHERE e164 = ?), ?, ?, ?, ?, ?, ?, ?)`,
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     event.id,
     event.e164,
-    event.e164,
+    event.sequence,
     event.type,
     event.projectId,
     event.rentalId,
@@ -39,10 +40,15 @@ export async function insertEvent(db: Writer, event: Omit<StoredEvent, 'sequence
   );
 }
 
-/** The id of a number's newest event, which those that follow have to be greater than. */
-export async function findLastEventId(db: Reader, e164: string): Promise<string | undefined> {
-  const sql = 'SELECT id FROM event WHERE e164 = ? ORDER BY sequence DESC LIMIT 1';
-  return (await db.get<{ id: string }>(sql, e164))?.id;
+/** A number's newest event, whose id and sequence are smaller than those of all that follow. */
+export function findLastEvent(
+  db: Reader,
+  e164: string,
+): Promise<Pick<StoredEvent, 'id' | 'sequence'> | undefined> {
+  return db.get(
+    'SELECT id, sequence FROM event WHERE e164 = ? ORDER BY sequence DESC LIMIT 1',
+    e164,
+  );
 }
 
 /** The newest rental of a number, current or ended. */

@@ -196,8 +196,9 @@ class TurnSnapshot {
 /** Node's SQLite stores NULL for undefined, a Date or an object without a word. */
 function checked(values: SqlValue[]): SqlValue[] {
   for (const value of values) {
-    if (value !== null && !['string', 'number', 'bigint'].includes(typeof value)) {
-      throw new TypeError(`Not a value for a column: ${typeof value}`);
+    const type = typeof value;
+    if (type !== 'string' && type !== 'number' && type !== 'bigint' && value !== null) {
+      throw new TypeError(`Not a value for a column: ${type}`);
     }
   }
   return values;

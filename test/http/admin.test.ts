@@ -178,6 +178,7 @@ async function addEvents({ server }: TestServer, count: number): Promise<void> {
       await insertEvent(db, {
         id: `event-${i}`,
         e164: NUMBER,
+        sequence: i + 1,
         type: 'TEST',
         projectId: null,
         rentalId: null,

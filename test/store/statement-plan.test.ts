@@ -5,7 +5,7 @@ import { findAccessKey, listAccessKeys } from '../../src/store/access-key.ts';
 import { listCharges } from '../../src/store/charge.ts';
 import { findDelivery, listAttempts, listDeliveries } from '../../src/store/delivery.ts';
 import { endRental, listDueRentals, listExpiredRentals } from '../../src/store/due-rental.ts';
-import { findLastEventId, listEvents } from '../../src/store/event.ts';
+import { findLastEvent, listEvents } from '../../src/store/event.ts';
 import { countHolds, listHolds, listHoldsOver } from '../../src/store/hold.ts';
 import { claimInLane, claimJobs, deleteJobOf, hasDueJob } from '../../src/store/job.ts';
 import {
@@ -188,7 +188,7 @@ testOnEngine(
       { name: 'list attempts', run: (db) => listAttempts(db, 'delivery'), index: 'PRIMARY KEY' },
       {
         name: 'find the newest event',
-        run: (db) => findLastEventId(db, NUMBER),
+        run: (db) => findLastEvent(db, NUMBER),
         index: 'INDEX event_of_number',
       },
       {
