@@ -53,7 +53,7 @@ test('a clock that goes back makes no smaller ids', () => {
 
 /** Reads the time of an id apart from the code that wrote it. */
 function parseTime(id: string): number {
-  const digits = [...id.slice(0, 10)].map((character) =>
+  const digits = Array.from(id.slice(0, 10), (character) =>
     '0123456789abcdefghjkmnpqrstvwxyz'.indexOf(character).toString(2).padStart(5, '0'),
   );
   return Number.parseInt(digits.join(''), 2);

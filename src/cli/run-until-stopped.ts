@@ -2,6 +2,7 @@ import closeWithGrace from 'close-with-grace';
 
 import { ConfigError } from '../config.ts';
 import { CommandError } from './failure.ts';
+import { limitYoungGeneration } from './limit-young-generation.ts';
 
 /** After SIGTERM or SIGINT, requests and jobs have this long to finish. Orchestrators kill after 30 s or so. */
 const STOP_MS_MAX = 10_000;
@@ -28,6 +29,7 @@ export async function runUntilStopped(
     const started = await start();
     running = started;
     console.log(started.banner);
+    limitYoungGeneration();
   } catch (error) {
     grace.uninstall();
     throw error instanceof ConfigError ? new CommandError(error.message) : error;
