@@ -3,14 +3,10 @@ import type { E164 } from '../domain/phone-number.ts';
 import { addMilliseconds } from '../domain/timestamp.ts';
 import { DomainError, invalidField, resourceNotFound } from '../errors.ts';
 import type { Caller } from './caller.ts';
+import type { WantedNumbers } from './find-rent-candidates.ts';
 import { assertTtlAllowed, assertWithinHoldsLimit } from './hold-limits.ts';
 import { type HeldNumber, holdInWrite } from './hold-numbers.ts';
-import {
-  findBlocks,
-  type PoolCriteria,
-  type SearchCriteria,
-  searchAvailableNumbers,
-} from './search-available-numbers.ts';
+import { findBlocks, searchAvailableNumbers } from './search-available-numbers.ts';
 
 /** Numbers that a search brings beyond those that are wanted, so that a few lost races cost no further search. */
 const CANDIDATES_TO_SPARE = 8;
@@ -18,14 +14,6 @@ const CANDIDATES_TO_SPARE = 8;
 const BLOCK_CANDIDATES = 4;
 /** Losing this many searches in a row means that the last numbers are fought over: then the client may retry. */
 const SEARCHES_MAX = 25;
-
-/** How many numbers are wanted of those that match. */
-export interface WantedNumbers {
-  criteria: PoolCriteria & Pick<SearchCriteria, 'filter'>;
-  quantity: number;
-  /** Consecutive ones, of one pool. */
-  isSequential: boolean;
-}
 
 /**
  * Sets numbers aside that match, as many as are wanted or none. Where others are faster it searches again.
@@ -35,7 +23,7 @@ export interface WantedNumbers {
 export async function holdMatchingNumbers(
   context: Context,
   caller: Caller,
-  wanted: WantedNumbers,
+  wanted: WantedNumbers & { quantity: number },
   ttlMs: number | undefined,
 ): Promise<HeldNumber[]> {
   const { hold: policy } = context.config;
@@ -59,9 +47,9 @@ export async function holdMatchingNumbers(
 async function findCandidates(
   context: Context,
   { projectId }: Caller,
-  { criteria, quantity, isSequential }: WantedNumbers,
+  { criteria, quantity, sequential }: WantedNumbers & { quantity: number },
 ): Promise<E164[][]> {
-  if (isSequential) {
+  if (sequential) {
     const blocks = { length: quantity, count: BLOCK_CANDIDATES };
     const found = await findBlocks(context, projectId, criteria, blocks);
     if (found.blocks.length === 0) throw noBlockMatches(quantity, found.isComplete);

@@ -39,20 +39,19 @@ export async function holdNumbers(
 ): Promise<HeldNumber[]> {
   const { hold: policy } = context.config;
   assertTtlAllowed(policy, ttlMs);
-  const wanted = [...new Set(e164s)];
-  if (wanted.length > policy.numbersPerRequestMax) {
+  if (e164s.length > policy.numbersPerRequestMax) {
     throw invalidField('phoneNumbers', `must have at most ${policy.numbersPerRequestMax} values.`);
   }
   const pools = await context.pools.current();
   return context.store.write(async (db) => {
     const expireAt = addMilliseconds(context.clock.now(), ttlMs ?? policy.ttlMs);
     const terms = { expireAt, numberOrderId: null };
-    const outcome = await holdInWrite(context, db, pools, caller, wanted, terms);
-    if (outcome.refused.length > 0) throw cannotBeHeld(wanted, outcome.refused);
+    const outcome = await holdInWrite(context, db, pools, caller, e164s, terms);
+    if (outcome.refused.length > 0) throw cannotBeHeld(e164s, outcome.refused);
     await assertWithinHoldsLimit(context, db, caller.projectId, outcome.taken);
     const held = [...outcome.taken, ...outcome.kept];
     const byNumber = new Map(held.map((number) => [number.e164, number]));
-    return wanted.flatMap((e164) => byNumber.get(e164) ?? []);
+    return e164s.flatMap((e164) => byNumber.get(e164) ?? []);
   });
 }
 

@@ -1,17 +1,10 @@
-import { type Static, Type } from 'typebox';
+import { Type } from 'typebox';
 
 import { HOLD_NUMBERS_MAX } from '../../domain/hold-policy.ts';
 import { timestamp } from './configuration-schemas.ts';
 import { EXAMPLE_PROJECT_ID } from './examples.ts';
-import {
-  AvailableNumber,
-  Capability,
-  NumberPattern,
-  NumberType,
-  PAGE_SIZE_MAX,
-  regionCode,
-} from './schemas.ts';
-import { searchCriteriaBody } from './search-criteria.ts';
+import { AvailableNumber, PAGE_SIZE_MAX } from './schemas.ts';
+import { manyNumbersFields } from './wanted-numbers.ts';
 
 const ttlSeconds = (description: string) =>
   Type.Optional(Type.Integer({ minimum: 1, description, examples: [600] }));
@@ -65,35 +58,7 @@ export const NumberHoldsQuery = Type.Object({
 
 export const HoldNumbersRequest = Type.Object(
   {
-    phoneNumbers: Type.Optional(
-      Type.Array(Type.String(), {
-        maxItems: HOLD_NUMBERS_MAX,
-        description: 'Exactly these. Everything below but ttlSeconds goes with quantity instead.',
-        examples: [['+12025550134']],
-      }),
-    ),
-    quantity: Type.Optional(
-      Type.Integer({
-        minimum: 1,
-        maximum: HOLD_NUMBERS_MAX,
-        description: 'So many numbers that match what follows.',
-        examples: [2],
-      }),
-    ),
-    sequential: Type.Optional(
-      Type.Boolean({
-        default: false,
-        description: 'true: consecutive numbers, all of one price.',
-        examples: [true],
-      }),
-    ),
-    regionCode: Type.Optional(regionCode()),
-    type: Type.Optional(NumberType),
-    numberPattern: Type.Optional(NumberPattern),
-    capabilities: Type.Optional(
-      Type.Array(Capability, { description: 'The numbers have all of these, and perhaps more.' }),
-    ),
-    ...searchCriteriaBody,
+    ...manyNumbersFields(HOLD_NUMBERS_MAX),
     ttlSeconds: ttlSeconds(
       'For how long. 15 minutes unless you say otherwise, an hour at most; an operator can change both.',
     ),
@@ -103,8 +68,6 @@ export const HoldNumbersRequest = Type.Object(
     description: 'Either `phoneNumbers`, or `quantity` with `regionCode`, `type` and a search.',
   },
 );
-export type HoldNumbersRequest = Static<typeof HoldNumbersRequest>;
-
 export const ExtendNumberHoldRequest = Type.Object(
   {
     ttlSeconds: ttlSeconds(

@@ -31,9 +31,10 @@ import {
   HoldNumbersRequest,
   NumberHoldsQuery,
 } from './number-hold-schemas.ts';
-import { toHoldRequest, toMilliseconds, toNumberHold } from './number-hold-wire.ts';
+import { toMilliseconds, toNumberHold } from './number-hold-wire.ts';
 import { readPageToken } from './paging.ts';
 import { NumberPath, SIZE_DEFAULT } from './schemas.ts';
+import { readManyNumbers } from './wanted-numbers.ts';
 import { toE164 } from './wire.ts';
 
 const TAG = 'Number holds';
@@ -67,12 +68,12 @@ export function registerNumberHolds(
     async (request, reply) => {
       const caller = await auth.authenticateProject(request, reply);
       const body = readHoldNumbers(request);
-      const hold = await toHoldRequest(body);
+      const { e164s, wanted, quantity } = await readManyNumbers(body);
       const ttlMs = toMilliseconds(body.ttlSeconds);
       const act = (once: Context) =>
-        'e164s' in hold
-          ? holdNumbers(once, caller, hold.e164s, ttlMs)
-          : holdMatchingNumbers(once, caller, hold.wanted, ttlMs);
+        wanted === undefined
+          ? holdNumbers(once, caller, e164s, ttlMs)
+          : holdMatchingNumbers(once, caller, { ...wanted, quantity }, ttlMs);
       return answerOnce(request, reply, context, caller, act, (held) => ({
         numberHolds: held.map(toNumberHold),
       }));

@@ -111,14 +111,14 @@ export const CREATE_ORDER_ERRORS = {
       summary: 'Numbers and a quantity',
       value: toViolations({
         field: 'quantity',
-        description: 'must be absent when phoneNumbers is given.',
+        description: 'does not go with phoneNumbers.',
       }),
     },
     number: {
       summary: 'Not a phone number',
       value: toViolations({
         field: 'phoneNumbers',
-        description: '12025550134 is not in E.164 format.',
+        description: '"12025550134" is not a number in E.164 format, such as +12025550134.',
       }),
     },
     fields: {

@@ -15,11 +15,10 @@ import { fromBody, readCriteria, searchCriteriaBody } from './search-criteria.ts
 import { SEQUENTIAL_MAX } from './search-page.ts';
 
 /** Several numbers in one request: these ones, or so many that match, or as many that follow one another. */
-export interface ManyNumbers {
-  e164s: readonly E164[] | undefined;
-  wanted: WantedNumbers | undefined;
-  quantity: number;
-}
+export type ManyNumbers = { quantity: number } & (
+  | { e164s: readonly E164[]; wanted: undefined }
+  | { e164s: undefined; wanted: WantedNumbers }
+);
 
 const searchFields = {
   regionCode: Type.Optional(regionCode()),
@@ -70,6 +69,11 @@ type ManyNumbersBody = Omit<Parameters<typeof fromBody>[0], 'type' | 'regionCode
   capabilities?: readonly Capability[];
 };
 
+/** Longer texts are not repeated in full: no number comes near. */
+const SHOWN_LENGTH_MAX = 40;
+/** Who has sent more wrong numbers than this looks at the first ones. */
+const VIOLATIONS_MAX = 100;
+
 /** @throws DomainError INVALID_ARGUMENT with every field that does not fit. */
 export async function readManyNumbers(body: ManyNumbersBody): Promise<ManyNumbers> {
   if (body.phoneNumbers !== undefined) {
@@ -97,18 +101,23 @@ function readListed(
 ): { e164s: E164[]; quantity: number } {
   const violations: FieldViolation[] = ['quantity', 'sequential', ...Object.keys(searchFields)]
     .filter((field) => (body as Record<string, unknown>)[field] !== undefined)
-    .map((field) => ({ field, description: 'must be absent when phoneNumbers is given.' }));
+    .map((field) => ({ field, description: 'does not go with phoneNumbers.' }));
   const e164s: E164[] = [];
   const seen = new Set<string>();
   for (const text of phoneNumbers) {
     const e164 = parseE164(text);
     if (e164 === undefined || seen.has(e164)) {
-      const problem = e164 === undefined ? 'is not in E.164 format' : 'stands in it twice';
-      violations.push({ field: 'phoneNumbers', description: `${text.slice(0, 40)} ${problem}.` });
-      break;
+      const problem =
+        e164 === undefined
+          ? 'is not a number in E.164 format, such as +12025550134'
+          : 'stands there twice';
+      const shown = text.slice(0, SHOWN_LENGTH_MAX);
+      violations.push({ field: 'phoneNumbers', description: `"${shown}" ${problem}.` });
+      if (violations.length === VIOLATIONS_MAX) break;
+    } else {
+      seen.add(e164);
+      e164s.push(e164);
     }
-    seen.add(e164);
-    e164s.push(e164);
   }
   if (violations.length > 0) throw invalidFields(violations);
   return { e164s, quantity: e164s.length };
