@@ -23,7 +23,7 @@ const BLOCKS = 4;
 /** What an order may take next; `undefined` for one that names its numbers. */
 export async function findCandidates(
   context: Context,
-  order: RentOrder,
+  order: Pick<RentOrder, 'projectId' | 'wanted' | 'quantity' | 'rentedCount' | 'allOrNothing'>,
 ): Promise<Candidates | undefined> {
   if (order.wanted === null) return undefined;
   const { criteria, sequential } = JSON.parse(order.wanted) as WantedNumbers;

@@ -18,11 +18,12 @@ export function listLimits(context: Context, projectId: ProjectId): Promise<Limi
   const now = context.clock.now();
   return context.store.read(async (db) => {
     const limits = await listProjectLimits(db, projectId);
-    return Promise.all(limits.map((limit) => toUsage(db, projectId, limit, now)));
+    return Promise.all(limits.map((limit) => readUsage(db, projectId, limit, now)));
   });
 }
 
-async function toUsage(
+/** A limit with what is used of it, for use cases that go on in their own transaction. */
+export async function readUsage(
   db: Reader,
   projectId: ProjectId,
   limit: ProjectLimit,

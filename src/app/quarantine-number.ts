@@ -28,11 +28,18 @@ export async function planQuarantine(
   if ((await hasOpenProvisioning(db, rental.id)) || (await mayHoldAddress(db, rental.id))) {
     return { to: 'QUARANTINED', until: null };
   }
-  const days =
-    pools.byId(rental.poolId)?.quarantineDays ??
-    defaultQuarantineDays(rental.regionCode, rental.type);
-  const until = addDays(rental.expireAt ?? now, days);
+  const until = restUntil(pools, rental, rental.expireAt ?? now);
   return until > now ? { to: 'QUARANTINED', until } : { to: 'AVAILABLE', until: null };
+}
+
+/** Until when a number rests by its policy, whose rental ends at that instant. The same instant: it does not. */
+export function restUntil(
+  pools: Pools,
+  { poolId, regionCode, type }: Pick<Rental, 'poolId' | 'regionCode' | 'type'>,
+  endAt: Timestamp,
+): Timestamp {
+  const days = pools.byId(poolId)?.quarantineDays ?? defaultQuarantineDays(regionCode, type);
+  return addDays(endAt, days);
 }
 
 /** Goes on with a number that waited for its last holder's platforms, when these are done with it. */

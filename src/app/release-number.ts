@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import type { E164 } from '../domain/phone-number.ts';
-import { type DomainError, preconditionFailed } from '../errors.ts';
+import { preconditionFailed } from '../errors.ts';
 import { lockNumber, moveNumber } from '../store/number.ts';
 import { type ActiveNumber, releaseRental } from '../store/rental.ts';
 import type { Caller } from './caller.ts';
@@ -20,7 +20,7 @@ export function releaseNumber(context: Context, caller: Caller, e164: E164): Pro
     await lockNumber(db, e164);
     const now = context.clock.now();
     const found = await readActiveNumber(db, caller.projectId, e164);
-    if (found.deletionLock) throw lockedAgainstRelease(e164);
+    assertReleasable(found);
     // After a standstill the worker may be behind; a rental must not end in the past, with months unpaid.
     const before = await renewToDate(context, db, found, now);
     if (!(await releaseRental(db, caller.projectId, before.id))) return before;
@@ -35,8 +35,10 @@ export function releaseNumber(context: Context, caller: Caller, e164: E164): Pro
   });
 }
 
-function lockedAgainstRelease(e164: E164): DomainError {
-  return preconditionFailed({
+/** @throws DomainError FAILED_PRECONDITION when the number is locked against it. */
+export function assertReleasable({ e164, deletionLock }: ActiveNumber): void {
+  if (!deletionLock) return;
+  throw preconditionFailed({
     type: 'DELETION_LOCK',
     subject: e164,
     description: 'The number is locked against release: set deletionLock to false first.',

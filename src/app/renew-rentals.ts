@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts';
 import { periodStart } from '../domain/billing-calendar.ts';
+import { periodPriceMinor } from '../domain/rent-price.ts';
 import type { Timestamp } from '../domain/timestamp.ts';
 import { insertCharge } from '../store/charge.ts';
 import { advanceRental, listDueRentals, takeDueRentals } from '../store/due-rental.ts';
@@ -53,7 +54,7 @@ async function renewRental(
   const period = rental.periodsCharged;
   const periodEnd = periodStart(rental.rentedAt, period + 1, rental.paymentIntervalMonths);
   if (!(await advanceRental(db, rental, periodEnd))) return undefined;
-  const amountMinor = rental.monthlyPriceMinor * rental.paymentIntervalMonths;
+  const amountMinor = periodPriceMinor(rental);
   await insertCharge(db, {
     id: context.ids.ulid(),
     projectId: rental.projectId,

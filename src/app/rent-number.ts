@@ -4,7 +4,13 @@ import type { NumberState } from '../domain/number-state.ts';
 import type { E164 } from '../domain/phone-number.ts';
 import type { Capability, Pool } from '../domain/pool.ts';
 import type { ProjectId } from '../domain/project-id.ts';
-import type { SmsLink, VoiceLink } from '../domain/provisioning.ts';
+import {
+  type SmsLink,
+  UNLINKED_SMS,
+  UNLINKED_VOICE,
+  type VoiceLink,
+} from '../domain/provisioning.ts';
+import { periodPriceMinor } from '../domain/rent-price.ts';
 import type { Timestamp } from '../domain/timestamp.ts';
 import { DomainError, invalidField, resourceNotFound } from '../errors.ts';
 import { type Charge, insertCharge } from '../store/charge.ts';
@@ -43,9 +49,17 @@ export async function rentNumber(
 ): Promise<ActiveNumber> {
   const number = await tryRentNumber(context, caller, e164, request);
   if (number !== undefined) return number;
-  const { projectId } = caller;
+  throw await explainUnavailable(context, caller.projectId, e164);
+}
+
+/** Why a number is not this project's to rent. */
+export async function explainUnavailable(
+  context: Context,
+  projectId: ProjectId,
+  e164: E164,
+): Promise<DomainError> {
   const own = await context.store.read((db) => findActiveNumber(db, projectId, e164));
-  throw own === undefined ? numberNotAvailable(e164) : rentedAlready(projectId, e164);
+  return own === undefined ? numberNotAvailable(e164) : rentedAlready(projectId, e164);
 }
 
 /** As `rentNumber`, for a caller that has other numbers to try. @returns `undefined` when somebody else has it. */
@@ -183,8 +197,8 @@ export async function startRental(
     paymentIntervalMonths: pool.paymentIntervalMonths,
     displayName: '',
     callbackUrl: request.callbackUrl ?? '',
-    sms: { servicePlanId: '', campaignId: '' },
-    voice: { type: 'RTC', targetId: '' },
+    sms: UNLINKED_SMS,
+    voice: UNLINKED_VOICE,
     rentedAt: now,
     periodsCharged: 1,
     nextChargeAt: periodStart(now, 1, pool.paymentIntervalMonths),
@@ -242,7 +256,7 @@ async function chargeRent(
     ...line,
     id: context.ids.ulid(),
     kind: 'PERIOD',
-    amountMinor: rental.monthlyPriceMinor * rental.paymentIntervalMonths,
+    amountMinor: periodPriceMinor(rental),
   });
   await insertCharge(db, ...charges);
 }

@@ -27,7 +27,7 @@ export async function scheduleSms(
   at: Timestamp,
 ): Promise<void> {
   const unsettled = await cancelOpen(db, rental.id, 'SMS', at);
-  const steps = planSmsSteps(rental.sms, to, unsettled);
+  const steps = planSms(rental, to, unsettled);
   await schedule(context, db, rental, 'SMS', { sms: to, voice: rental.voice }, steps, at);
 }
 
@@ -40,12 +40,30 @@ export async function scheduleVoice(
   at: Timestamp,
 ): Promise<void> {
   const unsettled = await cancelOpen(db, rental.id, 'VOICE', at);
+  const steps = planVoice(rental, to, unsettled);
+  await schedule(context, db, rental, 'VOICE', { sms: rental.sms, voice: to }, steps, at);
+}
+
+/** What takes a rental's SMS side to a link. `unsettled` are those of `listUnsettled`. */
+export function planSms(
+  rental: Pick<Rental, 'sms'>,
+  to: SmsLink,
+  unsettled: readonly Provisioning[],
+): ProvisioningStep[] {
+  return planSmsSteps(rental.sms, to, unsettled);
+}
+
+/** The same for the voice side. */
+export function planVoice(
+  rental: Pick<Rental, 'voice'>,
+  to: VoiceLink,
+  unsettled: readonly Provisioning[],
+): ProvisioningStep[] {
   const links = unsettled.map(({ voiceType, voiceTargetId }) => ({
     type: voiceType,
     targetId: voiceTargetId,
   }));
-  const steps = planVoiceSteps(rental.voice, to, links);
-  await schedule(context, db, rental, 'VOICE', { sms: rental.sms, voice: to }, steps, at);
+  return planVoiceSteps(rental.voice, to, links);
 }
 
 /**

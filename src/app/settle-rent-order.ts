@@ -152,8 +152,8 @@ async function rentFirstSet(
 }
 
 /** Why nothing more will be rented for an order that is short of numbers; `undefined`: there may be more. */
-function findReason(
-  order: RentOrder,
+export function findReason(
+  order: Pick<RentOrder, 'quantity' | 'rentedCount' | 'allOrNothing'>,
   outcomes: readonly RentOutcome[],
   candidates: Candidates,
   vainTries: number,

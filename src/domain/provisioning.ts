@@ -42,6 +42,10 @@ export interface VoiceLink {
   targetId: string;
 }
 
+/** What a number is connected to when its rental begins. */
+export const UNLINKED_SMS: SmsLink = { servicePlanId: '', campaignId: '' };
+export const UNLINKED_VOICE: VoiceLink = { type: 'RTC', targetId: '' };
+
 /** One call to the platform. A provisioning is a short list of them, done in order. */
 export interface ProvisioningStep {
   action: 'PROVISION' | 'DEPROVISION';

@@ -20,6 +20,7 @@ import { registerCoverage } from './v1/coverage.ts';
 import { registerLimits } from './v1/limits.ts';
 import { registerNumberEvents } from './v1/number-events.ts';
 import { registerRentOrders } from './v1/rent-orders.ts';
+import { registerQuotes } from './v1/quotes.ts';
 import { registerEmergencyAddress } from './v1/emergency-address.ts';
 import { describeIdempotency } from './v1/describe-idempotency.ts';
 import { registerNumberHolds } from './v1/number-holds.ts';
@@ -88,6 +89,7 @@ export async function buildHttpApp(
       registerNumberEvents(project, context, auth);
       registerRentOrders(project, context, auth);
       registerLimits(project, context, auth);
+      registerQuotes(project, context, auth);
       registerNumberHolds(project, context, auth);
       done();
     },

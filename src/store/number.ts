@@ -15,13 +15,28 @@ export interface StockNumber {
   locality: string | null;
 }
 
+type NumberRow = Omit<StockNumber, 'state'> & { state: number };
+
+const NUMBER_COLUMNS = `number.e164, pool_id AS "poolId", state, holder_project_id AS "holderProjectId",
+  state_until AS "stateUntil", locality`;
+
 export async function findNumber(db: Reader, e164: E164): Promise<StockNumber | undefined> {
-  const row = await db.get<Omit<StockNumber, 'state'> & { state: number }>(
-    `SELECT e164, pool_id AS "poolId", state, holder_project_id AS "holderProjectId",
-      state_until AS "stateUntil", locality FROM number WHERE e164 = ?`,
-    e164,
+  const row = await db.get<NumberRow>(`SELECT ${NUMBER_COLUMNS} FROM number WHERE e164 = ?`, e164);
+  return row && toStockNumber(row);
+}
+
+/** Those of these numbers that are in stock, in no order. */
+export async function listNumbers(db: Reader, e164s: readonly E164[]): Promise<StockNumber[]> {
+  const rows = await db.all<NumberRow>(
+    `SELECT ${NUMBER_COLUMNS} FROM ${db.dialect.jsonTextList} AS wanted
+    CROSS JOIN number WHERE number.e164 = wanted.value`,
+    JSON.stringify(e164s),
   );
-  return row && { ...row, state: stateOfCode(row.state) };
+  return rows.map(toStockNumber);
+}
+
+function toStockNumber(row: NumberRow): StockNumber {
+  return { ...row, state: stateOfCode(row.state) };
 }
 
 /**

@@ -58,6 +58,20 @@ const ROUTES: Record<string, Route> = {
     prepare: (server) => rentIt(server).then(() => release(server)),
     between: release,
   },
+  'POST /availableNumbers/:phoneNumber([^:/]+)::quote': {
+    path: `/availableNumbers/${NUMBER}:quote`,
+    between: rentIt,
+  },
+  'POST /rentOrders::quote': {
+    path: '/rentOrders:quote',
+    body: { phoneNumbers: [NUMBER] },
+    between: rentIt,
+  },
+  'POST /activeNumbers/:phoneNumber([^:/]+)::quoteRelease': {
+    path: `/activeNumbers/${NUMBER}:quoteRelease`,
+    prepare: rentIt,
+    between: release,
+  },
   'POST /rentOrders': {
     path: '/rentOrders',
     body: { quantity: 3, regionCode: 'US', type: 'LOCAL' },

@@ -9,6 +9,7 @@ const NUMBERS = `/v1/projects/${PROJECT.id}/availableNumbers`;
 const ACTIVE = `/v1/projects/${PROJECT.id}/activeNumbers`;
 const EVENTS = `/v1/projects/${PROJECT.id}/numberEvents`;
 const ORDERS = `/v1/projects/${PROJECT.id}/rentOrders`;
+const QUOTE = `${ORDERS}:quote`;
 /** As the examples call it; a test makes it. */
 export const ENDED_ORDER = '01jtcx4k2wf7d3s9v6b1n5r8qa';
 export const CANCELLED_ORDER = '01jtcx4m9sf3v8b2k7r6w5n1qa';
@@ -110,6 +111,31 @@ const OLD_HOLD_REQUESTS: readonly RequestToMake[] = [
   ['ExtendNumberHold', 400, 'life', ...EXTEND_FOR_AN_HOUR],
 ];
 
+/** Before the number US_LOCAL has been rented. */
+const QUOTE_RENT_REQUESTS: readonly RequestToMake[] = [
+  ['QuoteRent', 200, undefined, `${NUMBERS}/${US_LOCAL}:quote`, SMS],
+  ['QuoteRent', 200, undefined, `${NUMBERS}/${US_MOBILE}:quote`, CAMPAIGN],
+  ['QuoteRent', 400, 'empty', `${NUMBERS}/${US_LOCAL}:quote`, NO_PLAN],
+  ['QuoteRent', 400, 'trunk', `${NUMBERS}/${US_LOCAL}:quote`, NO_TRUNK],
+  ['QuoteRent', 400, 'url', `${NUMBERS}/${US_LOCAL}:quote`, { callbackUrl: 'x' }],
+  ['QuoteRent', 400, 'phoneNumber', `${NUMBERS}/12025550134:quote`],
+  ['QuoteRent', 400, 'json', `${NUMBERS}/${US_LOCAL}:quote`, '{'],
+  ['QuoteRent', 404, 'AvailableNumber', `${NUMBERS}/${NOT_IN_STOCK}:quote`],
+  ['QuoteRelease', 404, 'ActiveNumber', `${ACTIVE}/${US_LOCAL}:quoteRelease`],
+];
+
+/** After it has been. */
+const QUOTE_REQUESTS: readonly RequestToMake[] = [
+  ['QuoteRelease', 200, undefined, `${ACTIVE}/${US_LOCAL}:quoteRelease`],
+  ['QuoteRelease', 400, 'phoneNumber', `${ACTIVE}/12025550134:quoteRelease`],
+  ['QuoteRentOrder', 200, undefined, QUOTE, { phoneNumbers: [HELD, US_LOCAL] }],
+  ['QuoteRentOrder', 200, undefined, QUOTE, { ...GB_TOLL_FREE, quantity: 500 }],
+  ['QuoteRentOrder', 400, 'nothing', QUOTE, {}],
+  ['QuoteRentOrder', 400, 'both', QUOTE, { phoneNumbers: [US_LOCAL], quantity: 2 }],
+  ['QuoteRentOrder', 400, 'number', QUOTE, { phoneNumbers: ['12025550134'] }],
+  ['QuoteRentOrder', 400, 'fields', QUOTE, { quantity: 2 }],
+];
+
 /**
  * Requests in an order in which they work, with the status that they lead to and, of errors, the name of
  * the example in the document that is exactly the answer.
@@ -168,6 +194,7 @@ export const REQUESTS: readonly RequestToMake[] = [
   ['NumberService_GetCoverage', 400, 'unknown', `${NUMBERS}:coverage?groupBy=city`],
   ['NumberService_GetCoverage', 400, 'pageToken', `${NUMBERS}:coverage?pageToken=x`],
 
+  ...QUOTE_RENT_REQUESTS,
   ['NumberService_RentNumber', 400, 'empty', `${NUMBERS}/${US_LOCAL}:rent`, NO_PLAN],
   ['NumberService_RentNumber', 400, 'trunk', `${NUMBERS}/${US_LOCAL}:rent`, NO_TRUNK],
   ['NumberService_RentNumber', 400, 'url', `${NUMBERS}/${US_LOCAL}:rent`, { callbackUrl: 'x' }],
@@ -176,6 +203,8 @@ export const REQUESTS: readonly RequestToMake[] = [
   ['NumberService_RentNumber', 400, 'json', `${NUMBERS}/${US_LOCAL}:rent`, '{'],
   ['NumberService_RentNumber', 200, undefined, `${NUMBERS}/${US_LOCAL}:rent`, SMS],
   ['NumberService_RentNumber', 404, 'own', `${NUMBERS}/${US_LOCAL}:rent`],
+  ['QuoteRent', 404, 'own', `${NUMBERS}/${US_LOCAL}:quote`],
+  ...QUOTE_REQUESTS,
   ['NumberService_GetAvailableNumber', 404, 'AvailableNumber', `${NUMBERS}/${US_LOCAL}`],
 
   ['NumberService_RentAnyNumber', 400, 'fields', `${NUMBERS}:rentAny`, {}],

@@ -74,6 +74,19 @@ const ROUTES: Record<string, Route> = {
   },
   'GET /numberEvents/:phoneNumber([^:/]+)': { path: `/numberEvents/${THEIRS}` },
   'GET /limits': { path: '/limits' },
+  'POST /availableNumbers/:phoneNumber([^:/]+)::quote': {
+    path: '/availableNumbers/NUMBER:quote',
+    body: { voiceConfiguration: { appId: 'app' } },
+    hidden: [THEIRS, THEIR_STOCK, THEIR_HELD],
+  },
+  'POST /rentOrders::quote': {
+    path: '/rentOrders:quote',
+    body: { quantity: 200, regionCode: 'US', type: 'LOCAL' },
+  },
+  'POST /activeNumbers/:phoneNumber([^:/]+)::quoteRelease': {
+    path: '/activeNumbers/NUMBER:quoteRelease',
+    hidden: [THEIRS],
+  },
   'POST /rentOrders': {
     path: '/rentOrders',
     body: { quantity: 200, regionCode: 'US', type: 'LOCAL' },
@@ -309,6 +322,13 @@ testOnEachEngine("an order gets no number of another project's, named or not", a
     JSON.stringify(error).replaceAll(phoneNumber, UNKNOWN),
   );
   assert.equal(new Set(errors).size, 1, 'all three look alike');
+  const asked = { phoneNumbers: [UNKNOWN, THEIRS, THEIR_STOCK, THEIR_HELD] };
+  const quote = (await server.call('POST', '/rentOrders:quote', { body: asked })).json;
+  assert.deepEqual([quote.state, quote.orderNumbers.length], ['FAILED', 4]);
+  const quoted = quote.orderNumbers.map(({ phoneNumber, problems }: Json) =>
+    JSON.stringify(problems).replaceAll(phoneNumber, UNKNOWN),
+  );
+  assert.equal(new Set(quoted).size, 1, 'all four look alike');
   const found = await order({ quantity: 1, regionCode: 'US', type: 'LOCAL', areaCode: '212' });
   assert.deepEqual([found.state, found.orderNumbers], ['FAILED', []]);
 });

@@ -35,6 +35,7 @@ import {
   RentAnyNumberRequest,
   RentNumberRequest,
 } from './schemas.ts';
+import { QUOTE_COMPONENTS } from './quote-schemas.ts';
 import {
   RentOrder,
   RentOrderNumber,
@@ -78,6 +79,7 @@ export const COMPONENTS: readonly TObject[] = [
   RentOrderNumbersResponse,
   Limit,
   LimitsResponse,
+  ...QUOTE_COMPONENTS,
   NumberHold,
   HoldNumbersRequest,
   NumberHoldsResponse,

@@ -4,7 +4,7 @@ import { PROVISIONING_ERROR_CODES, VOICE_TYPES } from '../../domain/provisioning
 
 /** What a number is connected to, as clients ask for it and as the API shows it. */
 
-const VoiceType = Type.Enum([...VOICE_TYPES], { type: 'string' });
+export const VoiceType = Type.Enum([...VOICE_TYPES], { type: 'string' });
 
 const ID_CHARACTERS_MAX = 128;
 

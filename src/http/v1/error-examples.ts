@@ -121,7 +121,7 @@ export const CRITERIA: Examples = {
   },
 };
 
-const CONFIGURATIONS: Examples = {
+export const RENT_CONFIGURATIONS: Examples = {
   empty: {
     summary: 'A configuration that says nothing',
     value: toViolations({ field: 'smsConfiguration.servicePlanId', description: 'is required.' }),
@@ -195,7 +195,7 @@ export const SEARCH_ERRORS = {
 export const CHECK_ERRORS = { 400: PHONE_NUMBER, 404: toNotFound('AvailableNumber') };
 
 export const RENT_ERRORS = {
-  400: { ...CONFIGURATIONS, ...CAMPAIGN, ...PHONE_NUMBER, ...JSON_BODY },
+  400: { ...RENT_CONFIGURATIONS, ...CAMPAIGN, ...PHONE_NUMBER, ...JSON_BODY },
   404: {
     ...toNotFound('AvailableNumber', '+12025559999'),
     own: {
@@ -222,7 +222,7 @@ export const RENT_ANY_ERRORS = {
         { field: 'type', description: 'is required.' },
       ),
     },
-    ...CONFIGURATIONS,
+    ...RENT_CONFIGURATIONS,
     ...CRITERIA,
     ...JSON_BODY,
   },
@@ -266,7 +266,7 @@ export const RELEASE_ERRORS = {
 };
 
 export const UPDATE_ERRORS = {
-  400: { ...CONFIGURATIONS, ...CAMPAIGN, ...PHONE_NUMBER, ...JSON_BODY },
+  400: { ...RENT_CONFIGURATIONS, ...CAMPAIGN, ...PHONE_NUMBER, ...JSON_BODY },
   404: toNotFound('ActiveNumber'),
 };
 

@@ -30,7 +30,7 @@ export function registerLimits(app: FastifyInstance, context: Context, auth: Aut
   );
 }
 
-function toLimit({ kind, currencyCode, value, used, resetAt }: LimitUsage) {
+export function toLimit({ kind, currencyCode, value, used, resetAt }: LimitUsage) {
   const show = (amount: number) =>
     kind === 'SPEND' ? formatAmount(amount, currencyCode) : String(amount);
   return {

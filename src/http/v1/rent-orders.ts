@@ -1,7 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 
 import { cancelRentOrder } from '../../app/cancel-rent-order.ts';
-import { createRentOrder } from '../../app/create-rent-order.ts';
+import {
+  createRentOrder,
+  type RentOrderRequest as OrderRequest,
+} from '../../app/create-rent-order.ts';
 import { getRentOrder, type RentOrderView } from '../../app/get-rent-order.ts';
 import { listNumbersOfRentOrder, listRentOrders } from '../../app/list-rent-orders.ts';
 import type { Context } from '../../context.ts';
@@ -67,13 +70,7 @@ export function registerRentOrders(
     },
     async (request, reply) => {
       const caller = await auth.authenticateProject(request, reply);
-      const body = readOrder(request);
-      const numbers = await readManyNumbers(body);
-      const asked = {
-        ...numbers,
-        allOrNothing: body.allOrNothing === true || numbers.wanted?.sequential === true,
-        request: toRentRequest(body),
-      };
+      const asked = await toOrderRequest(readOrder(request));
       const act = (once: Context) => createRentOrder(once, caller, asked);
       return answerOnce(request, reply, context, caller, act, toRentOrder);
     },
@@ -181,6 +178,16 @@ export function registerRentOrders(
       return answerOnce(request, reply, context, caller, act, toRentOrder);
     },
   );
+}
+
+/** @throws DomainError INVALID_ARGUMENT */
+export async function toOrderRequest(body: ReturnType<typeof readOrder>): Promise<OrderRequest> {
+  const numbers = await readManyNumbers(body);
+  return {
+    ...numbers,
+    allOrNothing: body.allOrNothing === true || numbers.wanted?.sequential === true,
+    request: toRentRequest(body),
+  };
 }
 
 function toRentOrder({ order, numbers }: RentOrderView): Record<string, unknown> {

@@ -52,7 +52,6 @@ export function toPoolFields(pool: Pool): Record<string, unknown> {
 }
 
 export function toActiveNumber(number: ActiveNumber): Record<string, unknown> {
-  const { scheduledSms, scheduledVoice } = number;
   return {
     phoneNumber: number.e164,
     projectId: number.projectId,
@@ -67,6 +66,17 @@ export function toActiveNumber(number: ActiveNumber): Record<string, unknown> {
     paymentIntervalMonths: number.paymentIntervalMonths,
     nextChargeDate: number.nextChargeAt,
     expireAt: number.expireAt,
+    ...toConfigurations(number),
+    callbackUrl: number.callbackUrl,
+    // Production does not know it: a client that has not set it sees the original's answer.
+    ...(number.deletionLock ? { deletionLock: true } : {}),
+  };
+}
+
+/** What a number is connected to, and what is under way. */
+export function toConfigurations(number: ActiveNumber) {
+  const { scheduledSms, scheduledVoice } = number;
+  return {
     smsConfiguration: {
       servicePlanId: number.sms.servicePlanId,
       scheduledProvisioning: scheduledSms
@@ -98,9 +108,6 @@ export function toActiveNumber(number: ActiveNumber): Record<string, unknown> {
       trunkId: idOf(number.voice, 'EST'),
       serviceId: idOf(number.voice, 'FAX'),
     },
-    callbackUrl: number.callbackUrl,
-    // Production does not know it: a client that has not set it sees the original's answer.
-    ...(number.deletionLock ? { deletionLock: true } : {}),
   };
 }
 

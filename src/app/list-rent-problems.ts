@@ -1,0 +1,36 @@
+import type { Pool } from '../domain/pool.ts';
+import type { ProjectId } from '../domain/project-id.ts';
+import { DomainError } from '../errors.ts';
+import { assertRoomForRent } from './limit-use.ts';
+import type { LimitUsage } from './list-limits.ts';
+import { assertCampaignFits, assertCapable, type RentRequest } from './rent-number.ts';
+
+/**
+ * Everything for which the rent of an available number of this pool would be refused. The first is the one that the
+ * rent itself would tell.
+ * @param limits the project's, with what is used of them at that moment.
+ */
+export function listRentProblems(
+  projectId: ProjectId,
+  pool: Pool,
+  { sms, voice }: RentRequest,
+  limits: readonly LimitUsage[],
+): DomainError[] {
+  return [
+    ...limits.map((limit) => () => assertRoomForRent(projectId, limit, pool)),
+    () => assertCapable({ sms, voice: undefined }, pool),
+    () => assertCapable({ sms: undefined, voice }, pool),
+    () => assertCampaignFits(sms?.campaignId ?? '', pool),
+  ].flatMap(listProblems);
+}
+
+/** What an assertion throws, as a list of one or none. */
+export function listProblems(assertion: () => void): DomainError[] {
+  try {
+    assertion();
+    return [];
+  } catch (error) {
+    if (error instanceof DomainError) return [error];
+    throw error;
+  }
+}
