@@ -10,6 +10,8 @@ export interface SampleRequest {
   query: Record<string, string>;
   body: unknown;
   isForm: boolean;
+  /** Its answer is text, and no JSON. */
+  isTextAnswer: boolean;
 }
 
 export interface CodeSample {
@@ -72,7 +74,7 @@ const url = \`\${${base}}${path}${toQuery(request)}\`;
 const response = await fetch(url, {
   ${options.join(',\n  ')},
 });
-console.log(response.status, await response.json());`;
+console.log(response.status, await response.${request.isTextAnswer ? 'text' : 'json'}());`;
 }
 
 function toRequests(request: SampleRequest): string {
@@ -98,7 +100,7 @@ ${lines}
 response = requests.${request.method.toLowerCase()}(
     ${options.join(',\n    ')},
 )
-print(response.status_code, response.json())`;
+print(response.status_code, response.${request.isTextAnswer ? 'text' : 'json()'})`;
 }
 
 /** What is the same for many requests, by the name it has in a sample, and the rest. */

@@ -239,6 +239,10 @@ const DESCRIPTION = {
       description: 'What the project may have and spend, and how much of it is left.',
     },
     {
+      name: 'Charges',
+      description: 'What the project was charged, line by line and month by month.',
+    },
+    {
       name: 'Emergency addresses',
       description:
         'Where help is sent when somebody calls an emergency service from a number. In the sandbox local numbers of the US and Canada can have one.',

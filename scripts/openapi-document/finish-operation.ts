@@ -28,7 +28,14 @@ export function finishOperation(
     ),
     body: Object.values(media?.examples ?? {})[0]?.value,
     isForm: operation.requestBody?.content['application/json'] === undefined,
+    isTextAnswer: !isJson(operation.responses['200']),
   });
+}
+
+function isJson(answer: Operation['responses'][string] | undefined): boolean {
+  return (
+    answer !== undefined && !('$ref' in answer) && 'application/json' in (answer.content ?? {})
+  );
 }
 
 /** Other spellings that the server takes are told in words: they are for clients that cannot be changed. */

@@ -16,11 +16,13 @@ import { registerAvailableNumbers } from './v1/available-numbers.ts';
 import { registerAvailableRegions } from './v1/available-regions.ts';
 import { registerCallbackConfiguration } from './v1/callback-configuration.ts';
 import { COMPONENTS } from './v1/components.ts';
+import { registerCharges } from './v1/charges.ts';
 import { registerCoverage } from './v1/coverage.ts';
 import { registerLimits } from './v1/limits.ts';
 import { registerNumberEvents } from './v1/number-events.ts';
 import { registerRentOrders } from './v1/rent-orders.ts';
 import { registerQuotes } from './v1/quotes.ts';
+import { registerStatements } from './v1/statements.ts';
 import { registerEmergencyAddress } from './v1/emergency-address.ts';
 import { describeIdempotency } from './v1/describe-idempotency.ts';
 import { registerNumberHolds } from './v1/number-holds.ts';
@@ -91,6 +93,8 @@ export async function buildHttpApp(
       registerLimits(project, context, auth);
       registerQuotes(project, context, auth);
       registerNumberHolds(project, context, auth);
+      registerCharges(project, context, auth);
+      registerStatements(project, context, auth);
       done();
     },
     { prefix: '/v1/projects/:projectId' },

@@ -8,6 +8,8 @@ const NOT_IN_STOCK = '+12025559999';
 const NUMBERS = `/v1/projects/${PROJECT.id}/availableNumbers`;
 const ACTIVE = `/v1/projects/${PROJECT.id}/activeNumbers`;
 const EVENTS = `/v1/projects/${PROJECT.id}/numberEvents`;
+const CHARGES = `/v1/projects/${PROJECT.id}/charges`;
+const STATEMENTS = `/v1/projects/${PROJECT.id}/statements`;
 const ORDERS = `/v1/projects/${PROJECT.id}/rentOrders`;
 const QUOTE = `${ORDERS}:quote`;
 /** As the examples call it; a test makes it. */
@@ -288,6 +290,19 @@ export const REQUESTS: readonly RequestToMake[] = [
   ['NumberService_ReleaseNumber', 400, 'phoneNumber', `${ACTIVE}/12025550134:release`],
 
   ['ListLimits', 200, undefined, `/v1/projects/${PROJECT.id}/limits`],
+
+  ['ListCharges', 200, undefined, CHARGES],
+  ['ListCharges', 400, 'instant', `${CHARGES}?from=yesterday`],
+  ['ListCharges', 400, 'currency', `${CHARGES}?currencyCode=USX`],
+  ['ListCharges', 400, 'phoneNumber', `${CHARGES}?phoneNumber=12025550134`],
+  ['ListCharges', 400, 'pageToken', `${CHARGES}?pageToken=x`],
+  ['GetStatement', 200, undefined, `${STATEMENTS}/2026-01`],
+  ['GetStatement', 400, 'month', `${STATEMENTS}/january`],
+  ['GetStatement', 400, 'future', `${STATEMENTS}/2026-02`],
+  ['GetStatement', 400, 'pageToken', `${STATEMENTS}/2026-01?pageToken=x`],
+  ['GetStatementCsv', 200, undefined, `${STATEMENTS}/2026-01.csv`],
+  ['GetStatementCsv', 400, 'month', `${STATEMENTS}/january.csv`],
+  ['GetStatementCsv', 400, 'future', `${STATEMENTS}/2026-02.csv`],
 
   ['CreateRentOrder', 200, undefined, ORDERS, { phoneNumbers: ['+12025550144', US_LOCAL] }],
   ['CreateRentOrder', 400, 'nothing', ORDERS, {}],

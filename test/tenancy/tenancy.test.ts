@@ -87,6 +87,9 @@ const ROUTES: Record<string, Route> = {
     path: '/activeNumbers/NUMBER:quoteRelease',
     hidden: [THEIRS],
   },
+  'GET /charges': { path: '/charges' },
+  'GET /statements/:month([^/.]+)': { path: '/statements/2026-01' },
+  'GET /statements/:month([^/.]+).csv': { path: '/statements/2026-01.csv' },
   'POST /rentOrders': {
     path: '/rentOrders',
     body: { quantity: 200, regionCode: 'US', type: 'LOCAL' },

@@ -11,6 +11,7 @@ import {
   SmsConfiguration,
   VoiceConfiguration,
 } from './configuration-schemas.ts';
+import { Charge, ChargesResponse } from './charge-schemas.ts';
 import { Coverage, CoverageResponse } from './coverage-schemas.ts';
 import { EMERGENCY_ADDRESS_COMPONENTS } from './emergency-address-schemas.ts';
 import { ErrorResponse } from './error-schemas.ts';
@@ -43,6 +44,7 @@ import {
   RentOrderRequest,
   RentOrdersResponse,
 } from './rent-order-schemas.ts';
+import { Statement, StatementTotal } from './statement-schemas.ts';
 import { EXPLANATION_COMPONENTS } from './search-explanation.ts';
 import { Memorability } from './search-page.ts';
 
@@ -85,5 +87,9 @@ export const COMPONENTS: readonly TObject[] = [
   NumberHoldsResponse,
   ListNumberHoldsResponse,
   ExtendNumberHoldRequest,
+  Charge,
+  ChargesResponse,
+  StatementTotal,
+  Statement,
   ErrorResponse,
 ];

@@ -24,8 +24,10 @@ export interface OperationDescription {
   body?: TSchema;
   /** The first is the one of the code samples. */
   bodyExamples?: Examples;
-  /** The `$id` of the schema of a 200 answer. */
-  response: string;
+  /** The schema of a 200 answer, or its `$id`. */
+  response: string | TSchema;
+  /** What a 200 answer is, unless it is JSON. */
+  responseType?: string;
   responseExamples: Examples;
   /** What can be wrong here, besides what can be wrong everywhere. */
   errors?: { 400?: Examples; 404?: Examples; 409?: Examples; 503?: Examples };
@@ -47,7 +49,12 @@ export function describeOperation(operation: OperationDescription): FastifySchem
     ...(operation.querystring === undefined ? {} : { querystring: operation.querystring }),
     ...(operation.body === undefined ? {} : describeBody(operation)),
     response: {
-      200: describeAnswer('Done.', operation.response, operation.responseExamples),
+      200: describeAnswer(
+        'Done.',
+        operation.response,
+        operation.responseExamples,
+        operation.responseType,
+      ),
       ...(errors[400] && {
         400: describeError('The request is wrong: `details` names each field.', errors[400]),
       }),
@@ -78,9 +85,15 @@ function describeError(description: string, examples: Examples): object {
   return describeAnswer(description, 'Error', examples);
 }
 
-/** One status of an answer in JSON. `schemaId` is the `$id` of a schema. */
-export function describeAnswer(description: string, schemaId: string, examples: Examples): object {
-  return { description, content: { 'application/json': { schema: Type.Ref(schemaId), examples } } };
+/** One status of an answer. `schema` may be the `$id` of one. */
+export function describeAnswer(
+  description: string,
+  schema: string | TSchema,
+  examples: Examples,
+  mediaType = 'application/json',
+): object {
+  const described = typeof schema === 'string' ? Type.Ref(schema) : schema;
+  return { description, content: { [mediaType]: { schema: described, examples } } };
 }
 
 export const UNAUTHENTICATED_ANSWER = describeError(

@@ -147,6 +147,7 @@ export function createNumbersAndRentals({
     // The backstop of renewal: a period is charged once.
     'CREATE UNIQUE INDEX charge_once ON charge (rental_id, kind, period)',
     'CREATE INDEX charge_by_project ON charge (project_id, created_at, id)',
+    'CREATE INDEX charge_by_number ON charge (e164)',
 
     `CREATE TABLE event (
       id ${text} NOT NULL PRIMARY KEY,
