@@ -6,6 +6,7 @@ import { buildPackage } from '../scripts/build.ts';
 import { drawSearchChart } from './chart.ts';
 import { measureEngine, type Plan } from './measure-engine.ts';
 import { openPostgresStocks } from './postgres-stocks.ts';
+import { measureRenewals } from './renewals.ts';
 import { describeEngine, describeGoals } from './report.ts';
 import type { BenchResults, EngineResults } from './results.ts';
 import { openSqliteStocks } from './sqlite-stocks.ts';
@@ -15,13 +16,18 @@ import { measureNoise } from './timing.ts';
  * Speed, measured in one run: this machine's figures mean little, their ratios do. A full run takes at most
  * a quarter of an hour on two cores, and most of that the stocks of ten million numbers; `--quick` takes
  * about a minute. Stocks stay in the temporary folder for the next run; `--rebuild` makes them anew.
+ * `--renewals` measures only those, in one to two minutes.
  */
 const { values: flags } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     rebuild: { type: 'boolean', default: false },
+    renewals: { type: 'boolean', default: false },
   },
 });
+
+/** Enough for what grows with their number to be seen. */
+const RENEWALS = 20_000;
 
 const FULL: Plan = {
   sizes: [10_000, 1_000_000, 10_000_000],
@@ -44,6 +50,10 @@ const QUICK: Plan = {
   importTurns: 1,
 };
 
+if (flags.renewals) {
+  await showRenewals();
+  process.exit();
+}
 const startedAt = performance.now();
 await buildPackage();
 const engines: EngineResults[] = [];
@@ -68,6 +78,19 @@ await writeResults();
 
 function showProgress(done: string): void {
   console.error(`${((performance.now() - startedAt) / 1000).toFixed(0).padStart(4)} s  ${done}`);
+}
+
+/** By one worker and by two, in turn. */
+async function showRenewals(): Promise<void> {
+  for (const openStocks of [openSqliteStocks, openPostgresStocks]) {
+    await using stocks = await openStocks(false);
+    for (const workers of [1, 2]) {
+      const { perSecond, cpuMs, minutes } = await measureRenewals(stocks, RENEWALS, workers);
+      console.log(
+        `${stocks.engine}, workers: ${workers}: ${perSecond} renewals/s, ${cpuMs.toFixed(2)} ms CPU each, ${minutes.toFixed(1)} min for 100 000`,
+      );
+    }
+  }
 }
 
 async function writeResults(): Promise<void> {

@@ -31,9 +31,11 @@ export async function advanceRental(
   rental: Pick<Rental, 'id' | 'periodsCharged'>,
   nextChargeAt: Timestamp,
 ): Promise<boolean> {
+  // coalesce: written as two conditions, they are those of the index of due rentals. Before PostgreSQL has first analysed
+  // the table it takes that index to be empty, and walks through all that is due to find this one.
   const changed = await db.run(
     `UPDATE rental SET periods_charged = ?, next_charge_at = ?
-    WHERE id = ? AND periods_charged = ? AND ended_at IS NULL AND expire_at IS NULL`,
+    WHERE id = ? AND periods_charged = ? AND coalesce(ended_at, expire_at) IS NULL`,
     rental.periodsCharged + 1,
     nextChargeAt,
     rental.id,
