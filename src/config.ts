@@ -1,6 +1,7 @@
 import { HOLD_NUMBERS_MAX, type HoldPolicy } from './domain/hold-policy.ts';
 import { ID_RULE, isId } from './domain/id.ts';
 import { LOG_LEVELS, type LogLevel } from './log.ts';
+import { type NumberOrderConfig, readNumberOrderConfig } from './number-order-config.ts';
 import { parsePostgresUrl, PostgresUrlError } from './store/postgres-url.ts';
 import type { PostgresOptions, StandbyOptions } from './store/store.ts';
 
@@ -32,6 +33,7 @@ export interface Config {
     retryDelaysMs: number[];
   };
   hold: HoldPolicy;
+  numberOrder: NumberOrderConfig;
   logLevel: LogLevel;
 }
 
@@ -100,6 +102,18 @@ export const VARIABLES = {
   ],
   NUMBERYARD_HOLD_NUMBERS_MAX: ['100', 'numbers that one request may hold'],
   NUMBERYARD_PROJECT_HOLDS_MAX: ['100', 'numbers that a project may hold at a time'],
+  NUMBERYARD_REQUIREMENTS_FILE: [
+    '',
+    'JSON: what number orders require, by region and type (default: as for the demo stock)',
+  ],
+  NUMBERYARD_NUMBER_ORDER_SECONDS: [
+    '172800',
+    'how long a number order has its numbers until it is submitted',
+  ],
+  NUMBERYARD_PROJECT_ORDER_NUMBERS_MAX: [
+    '1000',
+    'numbers that the open number orders of a project may have',
+  ],
   NUMBERYARD_LOG_LEVEL: ['info', LOG_LEVELS.join(', ')],
 } as const satisfies Record<string, readonly [fallback: string, meaning: string]>;
 
@@ -148,6 +162,7 @@ export function loadConfig(environment: Environment, { listens } = { listens: tr
       retryDelaysMs: read.delays('NUMBERYARD_CALLBACK_RETRY_SECONDS'),
     },
     hold: readHoldPolicy(read),
+    numberOrder: readNumberOrderConfig(read),
     logLevel: read.choice('NUMBERYARD_LOG_LEVEL', LOG_LEVELS),
   };
   if (!listens && config.platform.kind === 'http' && config.publicUrl === undefined) {
@@ -271,6 +286,14 @@ function readHoldPolicy(read: Reading): HoldPolicy {
     read.problem('NUMBERYARD_HOLD_SECONDS_MAX', `must not be more than ${longest}`);
   }
   return policy;
+}
+
+/** For commands that review orders. @throws ConfigError */
+export function loadNumberOrderConfig(environment: Environment): NumberOrderConfig {
+  const read = new Reading(environment);
+  const numberOrder = readNumberOrderConfig(read);
+  read.throwProblems();
+  return numberOrder;
 }
 
 /** Reads variables and collects what is wrong with them. An empty variable counts as not set. */

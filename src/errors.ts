@@ -28,6 +28,7 @@ export type ErrorDetail =
       owner: string;
       description: string;
     }
+  | { type: 'ContentTooLarge'; resourceName: string; description: string }
   | { type: 'PreconditionFailure'; violations: PreconditionViolation[] }
   | { type: 'QuotaFailure'; violations: { subject: string; description: string; limit: string }[] };
 

@@ -11,6 +11,7 @@ import { type Clock, MovableClock, systemClock } from './clock.ts';
 import { type Config, ConfigError } from './config.ts';
 import type { Context } from './context.ts';
 import { registerInspection } from './http/admin/inspection.ts';
+import { registerOrderReview } from './http/admin/number-orders.ts';
 import { buildHttpApp } from './http/app.ts';
 import { Authenticator } from './http/auth.ts';
 import { registerDocs } from './http/docs.ts';
@@ -78,6 +79,7 @@ export async function startServer(
   const drain = () => worker.drain();
   const app = await buildHttpApp(context, auth, [
     (routes) => registerInspection(routes, context),
+    (routes) => registerOrderReview(routes, context),
     (routes) => registerPlatformReport(routes, context),
     (routes) => registerDocs(routes, context.ids),
     (routes) => {

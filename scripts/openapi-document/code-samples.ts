@@ -1,3 +1,4 @@
+import { isMultipart, toCurlForm, toJavaScriptForm, toPythonForm } from './multipart-sample.ts';
 import { SDK_CALLS } from './sdk-calls.ts';
 import { toJavaScript, toJson, toPython } from './literals.ts';
 
@@ -9,9 +10,10 @@ export interface SampleRequest {
   path: string;
   query: Record<string, string>;
   body: unknown;
-  isForm: boolean;
   /** Its answer is text, and no JSON. */
   isTextAnswer: boolean;
+  /** Of the body; `undefined` without one. */
+  mediaType: string | undefined;
 }
 
 export interface CodeSample {
@@ -42,7 +44,8 @@ function toCurl(request: SampleRequest): string {
   const isPlain = method === (body === undefined ? 'GET' : 'POST');
   const first = `curl -u "$KEY_ID:$KEY_SECRET"${isPlain ? '' : ` -X ${method}`}`;
   if (body === undefined) return `${first} \\\n  "${url}"`;
-  if (request.isForm) return `${first} \\\n  -d '${toForm(body)}' \\\n  "${url}"`;
+  if (isMultipart(request)) return `${first} \\\n  ${toCurlForm(body)} \\\n  "${url}"`;
+  if (isForm(request)) return `${first} \\\n  -d '${toForm(body)}' \\\n  "${url}"`;
   return `${first} \\
   -H 'content-type: application/json' \\
   -d '${toJson(body, '  ')}' \\
@@ -50,18 +53,21 @@ function toCurl(request: SampleRequest): string {
 }
 
 function toFetch(request: SampleRequest): string {
-  const { method, body, isForm } = request;
+  const { method, body } = request;
+  const hasForm = isForm(request) || isMultipart(request);
   const [base, path] = splitPath(request);
   const options = [
     ...(method === 'GET' ? [] : [`method: '${method}'`]),
-    body === undefined || isForm
+    body === undefined || hasForm
       ? 'headers: { authorization }'
       : "headers: { authorization, 'content-type': 'application/json' }",
     ...(body === undefined
       ? []
-      : [
-          `body: ${isForm ? 'new URLSearchParams' : 'JSON.stringify'}(${toJavaScript(body, '  ', 22)})`,
-        ]),
+      : isMultipart(request)
+        ? ['body: form']
+        : [
+            `body: ${isForm(request) ? 'new URLSearchParams' : 'JSON.stringify'}(${toJavaScript(body, '  ', 22)})`,
+          ]),
   ];
   const variables = base === 'server' ? 'KEY_ID, KEY_SECRET' : 'PROJECT_ID, KEY_ID, KEY_SECRET';
   const url =
@@ -70,7 +76,7 @@ function toFetch(request: SampleRequest): string {
 const authorization = \`Basic \${btoa(\`\${KEY_ID}:\${KEY_SECRET}\`)}\`;
 const ${base} = ${url};
 
-const url = \`\${${base}}${path}${toQuery(request)}\`;
+${isMultipart(request) ? toJavaScriptForm(body) : ''}const url = \`\${${base}}${path}${toQuery(request)}\`;
 const response = await fetch(url, {
   ${options.join(',\n  ')},
 });
@@ -78,13 +84,17 @@ console.log(response.status, await response.${request.isTextAnswer ? 'text' : 'j
 }
 
 function toRequests(request: SampleRequest): string {
-  const { body, isForm, query } = request;
+  const { body, query } = request;
   const [base, path] = splitPath(request);
   const options = [
     `${base} + "${path}"`,
     ...(Object.keys(query).length === 0 ? [] : [`params=${toPython(query, '    ', 8)}`]),
     'auth=key',
-    ...(body === undefined ? [] : [`${isForm ? 'data' : 'json'}=${toPython(body, '    ', 6)}`]),
+    ...(body === undefined
+      ? []
+      : isMultipart(request)
+        ? toPythonForm(body)
+        : [`${isForm(request) ? 'data' : 'json'}=${toPython(body, '    ', 6)}`]),
   ];
   const lines =
     base === 'server'
@@ -131,6 +141,10 @@ function toQuery({ query }: SampleRequest): string {
     ([name, value]) => `${name}=${encodeURIComponent(value)}`,
   );
   return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
+}
+
+function isForm({ mediaType }: SampleRequest): boolean {
+  return mediaType === 'application/x-www-form-urlencoded';
 }
 
 function toForm(body: unknown): string {

@@ -27,8 +27,8 @@ export function finishOperation(
         .map((parameter) => [parameter.name, String(parameter.example)]),
     ),
     body: Object.values(media?.examples ?? {})[0]?.value,
-    isForm: operation.requestBody?.content['application/json'] === undefined,
     isTextAnswer: !isJson(operation.responses['200']),
+    mediaType: Object.keys(operation.requestBody?.content ?? {})[0],
   });
 }
 

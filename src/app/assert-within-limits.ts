@@ -14,7 +14,7 @@ import { readUsage } from './list-limits.ts';
  * @throws DomainError FAILED_PRECONDITION that tells the limit, what is used of it, and when it begins anew.
  */
 export async function assertWithinLimits(
-  context: Context,
+  context: Pick<Context, 'clock'>,
   db: Writer,
   projectId: ProjectId,
   pool: Pool,

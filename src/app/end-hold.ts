@@ -32,7 +32,11 @@ export async function endHold(
  * For those who want a number whose hold is over before the worker has met it: nobody waits for the worker. With the
  * number's lock. @returns whether the number is on sale by this.
  */
-export async function endHoldIfOver(context: Context, db: Writer, e164: E164): Promise<boolean> {
+export async function endHoldIfOver(
+  context: Pick<Context, 'clock' | 'ids'>,
+  db: Writer,
+  e164: E164,
+): Promise<boolean> {
   const now = context.clock.now();
   const hold = await findHoldOver(db, e164, now);
   return hold !== undefined && endHold(context, db, hold, 'HOLD_EXPIRED', 'worker', now);

@@ -13,7 +13,7 @@ const CANDIDATES_TO_SPARE = 8;
 /** Blocks that a search brings, for the same reason. */
 const BLOCK_CANDIDATES = 4;
 /** Losing this many searches in a row means that the last numbers are fought over: then the client may retry. */
-const SEARCHES_MAX = 25;
+export const SEARCHES_MAX = 25;
 
 /**
  * Sets numbers aside that match, as many as are wanted or none. Where others are faster it searches again.
@@ -32,7 +32,7 @@ export async function holdMatchingNumbers(
     throw invalidField('quantity', `must be <= ${policy.numbersPerRequestMax}.`);
   }
   for (let search = 0; search < SEARCHES_MAX; search++) {
-    for (const candidates of await findCandidates(context, caller, wanted)) {
+    for (const candidates of await findHoldCandidates(context, caller, wanted)) {
       const held = await tryHold(context, caller, candidates, wanted.quantity, ttlMs);
       if (held !== undefined) return held;
     }
@@ -44,7 +44,7 @@ export async function holdMatchingNumbers(
  * Lists of numbers, each of which has what is wanted.
  * @throws DomainError NOT_FOUND when there is none.
  */
-async function findCandidates(
+export async function findHoldCandidates(
   context: Context,
   { projectId }: Caller,
   { criteria, quantity, sequential }: WantedNumbers & { quantity: number },
@@ -69,7 +69,7 @@ async function findCandidates(
 }
 
 /** Ends a write in which others were faster, so that nothing of it stays. */
-class OthersWereFaster extends Error {}
+export class OthersWereFaster extends Error {}
 
 /** @returns `undefined`, with nothing held, when too few of the candidates are left. */
 async function tryHold(

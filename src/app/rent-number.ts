@@ -90,7 +90,10 @@ export interface RentBasis {
   isLimited: boolean;
 }
 
-export async function readRentBasis(context: Context, projectId: ProjectId): Promise<RentBasis> {
+export async function readRentBasis(
+  context: Pick<Context, 'pools' | 'limits'>,
+  projectId: ProjectId,
+): Promise<RentBasis> {
   return {
     pools: await context.pools.current(),
     isLimited: (await context.limits.of(projectId)).some(isOfRents),
@@ -103,7 +106,7 @@ export async function readRentBasis(context: Context, projectId: ProjectId): Pro
  * @param numberOrderId the order that holds the number; null: it is held by none.
  */
 export async function rentInWrite(
-  context: Context,
+  context: Pick<Context, 'clock' | 'ids'>,
   db: Writer,
   { pools, isLimited }: RentBasis,
   caller: Caller,

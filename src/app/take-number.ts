@@ -20,7 +20,7 @@ import { endHoldIfOver } from './end-hold.ts';
  * @param numberOrderId the order that takes it. What an order holds is for that order only.
  */
 export async function takeNumber(
-  context: Context,
+  context: Pick<Context, 'clock' | 'ids'>,
   db: Writer,
   projectId: ProjectId,
   e164: E164,

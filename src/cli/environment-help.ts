@@ -1,6 +1,13 @@
 import { VARIABLES } from '../config.ts';
 
-type Group = 'Server' | 'Database' | 'Sandbox' | 'Provisioning' | 'Callbacks' | 'Holds';
+type Group =
+  | 'Server'
+  | 'Database'
+  | 'Sandbox'
+  | 'Provisioning'
+  | 'Callbacks'
+  | 'Holds'
+  | 'Number orders';
 
 /** Typed by the variables, so that a new one does not compile until it has its place here. */
 const GROUP_OF: Record<keyof typeof VARIABLES, Group> = {
@@ -35,6 +42,9 @@ const GROUP_OF: Record<keyof typeof VARIABLES, Group> = {
   NUMBERYARD_HOLD_LIFE_SECONDS_MAX: 'Holds',
   NUMBERYARD_HOLD_NUMBERS_MAX: 'Holds',
   NUMBERYARD_PROJECT_HOLDS_MAX: 'Holds',
+  NUMBERYARD_REQUIREMENTS_FILE: 'Number orders',
+  NUMBERYARD_NUMBER_ORDER_SECONDS: 'Number orders',
+  NUMBERYARD_PROJECT_ORDER_NUMBERS_MAX: 'Number orders',
 };
 
 const INDENT = '  ';

@@ -10,6 +10,7 @@ import { addImportCommand } from './import.ts';
 import { addKeyCommands } from './key.ts';
 import { addMigrateCommand } from './migrate.ts';
 import { addNumberCommands } from './number.ts';
+import { addOrderCommands } from './order.ts';
 import { addPoolCommands } from './pool.ts';
 import { addProjectCommands } from './project.ts';
 import { addServeCommand } from './serve.ts';
@@ -30,6 +31,7 @@ Examples:
   $ numberyard project create --name "Acme" && numberyard project list
   $ numberyard key create --project PROJECT_ID
   $ numberyard number recall +12025550134
+  $ numberyard order list && numberyard order approve ORDER_ID
   $ numberyard backup backups/monday.sqlite
   $ numberyard copy --from sqlite:data/numberyard.sqlite --to postgres://…`;
 
@@ -60,6 +62,7 @@ function createProgram(): Command {
   addPoolCommands(program);
   addImportCommand(program);
   addNumberCommands(program);
+  addOrderCommands(program);
   addProjectCommands(program);
   addKeyCommands(program);
   addCheckCommand(program);

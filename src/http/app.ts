@@ -25,6 +25,8 @@ import { registerQuotes } from './v1/quotes.ts';
 import { registerStatements } from './v1/statements.ts';
 import { registerEmergencyAddress } from './v1/emergency-address.ts';
 import { describeIdempotency } from './v1/describe-idempotency.ts';
+import { registerNumberOrderRegistration } from './v1/number-order-registration.ts';
+import { registerNumberOrders } from './v1/number-orders.ts';
 import { registerNumberHolds } from './v1/number-holds.ts';
 
 /** The longest path we have is far shorter; the router should not look at more. */
@@ -95,6 +97,8 @@ export async function buildHttpApp(
       registerNumberHolds(project, context, auth);
       registerCharges(project, context, auth);
       registerStatements(project, context, auth);
+      registerNumberOrders(project, context, auth);
+      registerNumberOrderRegistration(project, context, auth);
       done();
     },
     { prefix: '/v1/projects/:projectId' },

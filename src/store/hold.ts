@@ -89,6 +89,33 @@ export function findHoldOver(db: Reader, e164: E164, now: Timestamp): Promise<Ho
   return db.get<Hold>(`${HOLDS} AND hold.e164 = ? AND hold.expire_at <= ?`, e164, now);
 }
 
+/** What an order has set aside, by number, also what is over and not ended. */
+export function listHoldsOfOrder(
+  db: Reader,
+  projectId: ProjectId,
+  numberOrderId: string,
+): Promise<Hold[]> {
+  return db.all<Hold>(
+    `${HOLDS} AND hold.number_order_id = ? AND hold.project_id = ? ORDER BY hold.e164`,
+    numberOrderId,
+    projectId,
+  );
+}
+
+/** How many numbers all the orders of a project have set aside. */
+export async function countHoldsOfOrders(
+  db: Reader,
+  projectId: ProjectId,
+  now: Timestamp,
+): Promise<number> {
+  const [count] = await db.column<number>(
+    'SELECT count(*) FROM hold WHERE project_id = ? AND number_order_id IS NOT NULL AND expire_at > ?',
+    projectId,
+    now,
+  );
+  return count ?? 0;
+}
+
 /** What a project has set aside itself, by number, behind a cursor. */
 export function listHolds(
   db: Reader,

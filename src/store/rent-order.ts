@@ -1,3 +1,4 @@
+import { isId } from '../domain/id.ts';
 import type { E164 } from '../domain/phone-number.ts';
 import type { ProjectId } from '../domain/project-id.ts';
 import type { RentOrderNumberState, RentOrderState } from '../domain/rent-order.ts';
@@ -85,11 +86,13 @@ export async function updateRentOrder(db: Writer, order: RentOrder): Promise<voi
   );
 }
 
+/** What cannot be an id is looked for in no database: PostgreSQL takes no NUL. */
 export async function findRentOrder(
   db: Reader,
   projectId: ProjectId,
   id: string,
 ): Promise<RentOrder | undefined> {
+  if (!isId(id)) return undefined;
   const row = await db.get<RentOrderRow>(
     `SELECT ${COLUMNS} FROM rent_order WHERE id = ? AND project_id = ?`,
     id,
@@ -104,6 +107,7 @@ export async function lockRentOrder(
   projectId: ProjectId,
   id: string,
 ): Promise<RentOrder | undefined> {
+  if (!isId(id)) return undefined;
   const row = await db.get<RentOrderRow>(
     `SELECT ${COLUMNS} FROM rent_order WHERE id = ? AND project_id = ? ${db.dialect.forUpdate}`,
     id,

@@ -10,6 +10,7 @@ import { createProjectLimits } from './migrations/0008-project-limits.ts';
 import { addEmergencyAddresses } from './migrations/0007-emergency-addresses.ts';
 import { createKeptAnswers } from './migrations/0002-kept-answers.ts';
 import { createHolds } from './migrations/0003-holds.ts';
+import { createNumberOrders } from './migrations/0009-number-orders.ts';
 import type { Reader, Store, Writer } from './store.ts';
 import { listTables } from './table.ts';
 
@@ -27,6 +28,7 @@ const MIGRATIONS: readonly Migration[] = [
   { version: 5, name: 'emergency-addresses', statements: addEmergencyAddresses },
   { version: 6, name: 'kept-answers', statements: createKeptAnswers },
   { version: 7, name: 'holds', statements: createHolds },
+  { version: 8, name: 'number-orders', statements: createNumberOrders },
 ];
 
 /** The newest schema this program knows. */

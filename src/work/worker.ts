@@ -3,8 +3,10 @@ import { setTimeout } from 'node:timers/promises';
 import { endHolds } from '../app/end-holds.ts';
 import { endQuarantines } from '../app/end-quarantines.ts';
 import { endRentals } from '../app/end-rentals.ts';
+import { expireNumberOrders } from '../app/expire-number-orders.ts';
 import { forgetAnswers } from '../app/forget-answers.ts';
 import { renewRentals } from '../app/renew-rentals.ts';
+import { reviewSandboxOrders } from '../app/review-sandbox-orders.ts';
 import { SetAside } from '../app/set-aside.ts';
 import type { Config } from '../config.ts';
 import type { Context } from '../context.ts';
@@ -57,7 +59,9 @@ const SWEEPS: readonly Sweep[] = [
   renewRentals,
   endRentals,
   endQuarantines,
+  expireNumberOrders,
   endHolds,
+  reviewSandboxOrders,
   forgetAnswers,
 ];
 

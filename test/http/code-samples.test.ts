@@ -12,8 +12,9 @@ import { SAMPLE_ORIGIN } from '../../scripts/openapi-document/code-samples.ts';
 import { provision, toAddressRequest } from '../support/emergency-addresses.ts';
 import { testOnEachEngine } from '../support/engines.ts';
 import { DOCUMENT, OPERATIONS } from '../support/openapi.ts';
+import { addNumberOrder, GERMAN_STOCK } from '../support/number-orders.ts';
 import { addRentOrder } from '../support/rent-orders.ts';
-import { PROJECT } from '../support/test-server.ts';
+import { PROJECT, STOCK } from '../support/test-server.ts';
 
 const ENVIRONMENT = {
   PROJECT_ID: PROJECT.id,
@@ -28,12 +29,16 @@ testOnEachEngine('every JavaScript sample of the reference runs as it stands', a
     for (const sample of operation['x-codeSamples'] ?? []) {
       if (sample.lang !== 'javascript') continue;
       // Its own server, because what it rents is gone for the next one.
-      await using server = await start();
+      const isOrder = path.endsWith(':createNumberOrder');
+      await using server = await start({}, isOrder ? GERMAN_STOCK : STOCK);
       if (path.includes('/activeNumbers')) {
         await server.call('POST', '/availableNumbers/+12025550134:rent');
       }
       if (path.includes('{rentOrderId}')) {
         await addRentOrder(server, '01jtcx4k2wf7d3s9v6b1n5r8qa', 'CANCELLED');
+      }
+      if (path.includes('{numberOrderId}')) {
+        await addNumberOrder(server, '01jtcx5b7wq2m8k4s1v9d6n3za', { isFilled: true });
       }
       if (operation.operationId === 'NumberService_GetEmergencyAddress') {
         await provision(server, toAddressRequest(), '+12025550134');

@@ -6,6 +6,7 @@ import { testOnEachEngine } from '../support/engines.ts';
 import { provision, toAddressRequest } from '../support/emergency-addresses.ts';
 import { assertReplay, callWithKey, isReplay } from '../support/keyed.ts';
 import { findAnswer, jsonOf, OPERATIONS } from '../support/openapi.ts';
+import { addNumberOrder, DE_LOCAL, toForm, toRequestDetails } from '../support/number-orders.ts';
 import { addRentOrder } from '../support/rent-orders.ts';
 import { NUMBER, release, rent } from '../support/rentals.ts';
 import type { TestServer } from '../support/test-server.ts';
@@ -108,6 +109,28 @@ const ROUTES: Record<string, Route> = {
   'POST /numberHolds/:phoneNumber([^:/]+)::release': {
     path: `/numberHolds/${NUMBER}:release`,
     prepare: holdIt,
+  },
+  'POST /numberOrders::lookupNumberRequirements': {
+    path: '/numberOrders:lookupNumberRequirements',
+    body: DE_LOCAL,
+  },
+  'POST /numberOrders::createNumberOrder': {
+    path: '/numberOrders:createNumberOrder',
+    body: { regionCode: 'US', numberType: 'LOCAL', quantityOrderOption: { requestedQuantity: 2 } },
+  },
+  'PUT /numberOrders/:numberOrderId/registration': {
+    path: `/numberOrders/${ORDER}/registration`,
+    body: { requestDetails: toRequestDetails() },
+    prepare: (server) => addNumberOrder(server, ORDER),
+  },
+  'POST /numberOrders/:numberOrderId/attachments/:attachmentId': {
+    path: `/numberOrders/${ORDER}/attachments/proof-of-address`,
+    body: toForm(),
+    prepare: (server) => addNumberOrder(server, ORDER),
+  },
+  'POST /numberOrders/:numberOrderId/submit': {
+    path: `/numberOrders/${ORDER}/submit`,
+    prepare: (server) => addNumberOrder(server, ORDER, { isFilled: true }),
   },
   'PATCH /callbackConfiguration': {
     path: '/callbackConfiguration',

@@ -13,17 +13,26 @@ import {
 } from '../support/openapi.ts';
 import {
   CANCELLED_ORDER,
+  EMPTY_ORDER,
   ENDED_ORDER,
+  FILLED_ORDER,
   NO_ORDER,
+  OPEN_ORDER,
+  REJECTED_ORDER,
   REQUESTS,
   US_LOCAL,
 } from '../support/openapi-requests.ts';
+import { addNumberOrder, GERMAN_STOCK } from '../support/number-orders.ts';
 import { addRentOrder } from '../support/rent-orders.ts';
 import { startRecordingListener } from '../support/recording-listener.ts';
 import { basicAuth, OTHER_PROJECT, PROJECT, type TestServer } from '../support/test-server.ts';
 
 testOnEachEngine('the server answers as the document says, errors to the letter', async (start) => {
-  await using server = await start();
+  const environment = { NUMBERYARD_PROJECT_ORDER_NUMBERS_MAX: '20' };
+  await using server = await start(environment, GERMAN_STOCK);
+  await addNumberOrder(server, REJECTED_ORDER, { state: 'REJECTED' });
+  for (const id of [OPEN_ORDER, EMPTY_ORDER]) await addNumberOrder(server, id);
+  await addNumberOrder(server, FILLED_ORDER, { isFilled: true });
   await addRentOrder(server, ENDED_ORDER, 'COMPLETED');
   await addRentOrder(server, CANCELLED_ORDER, 'CANCELLED');
   for (const [operationId, status, example, path, body] of REQUESTS) {
@@ -33,7 +42,10 @@ testOnEachEngine('the server answers as the document says, errors to the letter'
       headers: { authorization: basicAuth(PROJECT) },
       ...(body === undefined
         ? {}
-        : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+        : {
+            body:
+              typeof body === 'string' || body instanceof FormData ? body : JSON.stringify(body),
+          }),
     });
     const where = `${operationId} ${path}`;
     const value = await assertDocumented(operation, response, status, where);

@@ -8,6 +8,7 @@ import { basicAuth, PROJECT } from '../support/test-server.ts';
 /** JSON can write them; not every database can store them. */
 const UNFIT = ['a\0b', '\ud800', 'a\udc00b'];
 const FIT = 'Grüße 😀';
+const OPERATOR_TOKEN = 'operator-token-0123456789';
 
 const FIELDS: { path: string; method: string; field: string; body: (text: string) => object }[] = [
   {
@@ -94,4 +95,24 @@ testOnEachEngine('an id in a path that cannot exist is an unknown one', async (s
   assert.equal(project.status, 403, await project.text());
   const number = await server.call('GET', '/activeNumbers/+1202555%00');
   assertRefused(number, 'phoneNumber', number);
+});
+
+testOnEachEngine('an id in a path that no database can store is not found', async (start) => {
+  await using server = await start({ NUMBERYARD_OPERATOR_TOKEN: OPERATOR_TOKEN });
+  for (const id of ['%00', 'a%00b', 'x'.repeat(150)]) {
+    for (const [method, path] of [
+      ['GET', `/numberOrders/${id}`],
+      ['GET', `/numberOrders/${id}/registration`],
+      ['POST', `/numberOrders/${id}/submit`],
+      ['GET', `/rentOrders/${id}`],
+      ['GET', `/rentOrders/${id}/orderNumbers`],
+      ['POST', `/rentOrders/${id}:cancel`],
+    ] as const) {
+      const answer = await server.call(method, path);
+      assert.equal(answer.status, 404, `${path} ${answer.text}`);
+    }
+    const asOperator = { headers: { authorization: `Bearer ${OPERATOR_TOKEN}` } };
+    const shown = await fetch(`${server.url}/admin/v1/numberOrders/${id}`, asOperator);
+    assert.equal(shown.status, 404, await shown.text());
+  }
 });

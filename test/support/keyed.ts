@@ -13,11 +13,16 @@ export async function callWithKey(
   const response = await fetch(`${url}/v1/projects/${PROJECT.id}${path}`, {
     method,
     headers: { authorization: basicAuth(PROJECT), 'idempotency-key': key },
-    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    ...(body === undefined ? {} : { body: toBody(body) }),
   });
   const text = await response.text();
   const { status, headers } = response;
   return { status, headers, text, json: JSON.parse(text) as unknown };
+}
+
+/** JSON, unless it is a text or a form already. */
+function toBody(body: unknown): string | FormData {
+  return typeof body === 'string' || body instanceof FormData ? body : JSON.stringify(body);
 }
 
 /** Whether an answer says of itself that it was given before. */

@@ -1,4 +1,5 @@
 import { listAddressRequests, listAddressRequestsWithoutNumber } from './emergency-addresses.ts';
+import { toForm } from './number-orders.ts';
 import { PROJECT } from './test-server.ts';
 
 /** Of the pool us-local. */
@@ -17,6 +18,11 @@ export const ENDED_ORDER = '01jtcx4k2wf7d3s9v6b1n5r8qa';
 export const CANCELLED_ORDER = '01jtcx4m9sf3v8b2k7r6w5n1qa';
 export const NO_ORDER = '01jtcx4n2e8g5y0d1m4q9t7h3z';
 const HOLDS = `/v1/projects/${PROJECT.id}/numberHolds`;
+const NUMBER_ORDERS = `/v1/projects/${PROJECT.id}/numberOrders`;
+export const REJECTED_ORDER = '01jtcx5b7wq2m8k4s1v9d6n3za';
+export const OPEN_ORDER = '01jtcx5c2fg8w5k1m7r4v9b6qa';
+export const EMPTY_ORDER = '01jtcx5e9rk6z4v7n2x8c3m1wa';
+export const FILLED_ORDER = '01jtcx5d6nh3y8s2q5t1w7z4ka';
 const CALLBACKS = `/v1/projects/${PROJECT.id}/callbackConfiguration`;
 const SMS = { smsConfiguration: { servicePlanId: 'my-service-plan' } };
 const NO_PLAN = { smsConfiguration: {} };
@@ -91,6 +97,118 @@ const HOLD_REQUESTS: readonly RequestToMake[] = [
   ['ExtendNumberHold', 400, 'ttl', `${HOLDS}/${HELD}:extend`, { ttlSeconds: 3601 }],
   ['ExtendNumberHold', 400, 'json', `${HOLDS}/${HELD}:extend`, '{'],
   ['ReleaseNumberHold', 200, undefined, `${HOLDS}/${HELD}:release`],
+];
+
+const GERMAN = { regionCode: 'DE', numberType: 'LOCAL' };
+const GERMAN_NUMBER = { numberOrderOption: { phoneNumbers: ['+493023125000'] } };
+const CREATE = `${NUMBER_ORDERS}:createNumberOrder`;
+const LOOKUP = `${NUMBER_ORDERS}:lookupNumberRequirements`;
+const ADDRESS_PROOF = 'attachments/proof-of-address';
+const WRONG_DETAILS = {
+  requestDetails: {
+    data: [
+      { endUserType: 'ALIEN', name: 'Example GmbH', contactEmail: 'numbers@example.com' },
+      { street: 'Beispielstr. 1', city: 'Berlin', postalCode: '1011', countryCode: 'DE' },
+    ],
+  },
+};
+const DETAILS = {
+  requestDetails: {
+    data: [
+      { endUserType: 'BUSINESS', name: 'Example GmbH', contactEmail: 'numbers@example.com' },
+      { street: 'Beispielstr. 1', city: 'Berlin', postalCode: '10115', countryCode: 'DE' },
+    ],
+  },
+};
+
+/** Where a project's orders may have 20 numbers. */
+const NUMBER_ORDER_REQUESTS: readonly RequestToMake[] = [
+  ['LookupNumberRequirements', 200, undefined, LOOKUP, GERMAN],
+  ['LookupNumberRequirements', 400, 'fields', LOOKUP, {}],
+  ['LookupNumberRequirements', 400, 'json', LOOKUP, '{'],
+  ['LookupNumberRequirements', 404, 'none', LOOKUP, { regionCode: 'US', numberType: 'LOCAL' }],
+  ['CreateNumberOrder', 400, 'fields', CREATE, {}],
+  ['CreateNumberOrder', 400, 'json', CREATE, '{'],
+  ['CreateNumberOrder', 400, 'option', CREATE, GERMAN],
+  [
+    'CreateNumberOrder',
+    400,
+    'number',
+    CREATE,
+    { ...GERMAN, numberOrderOption: { phoneNumbers: ['030'] } },
+  ],
+  [
+    'CreateNumberOrder',
+    400,
+    'other',
+    CREATE,
+    { ...GERMAN, ...GERMAN_NUMBER, numberType: 'MOBILE' },
+  ],
+  ['CreateNumberOrder', 200, undefined, CREATE, { ...GERMAN, ...GERMAN_NUMBER }],
+  ['CreateNumberOrder', 404, 'AvailableNumber', CREATE, { ...GERMAN, ...GERMAN_NUMBER }],
+  ...(
+    [
+      ['quantity', 101],
+      ['limit', 20],
+    ] as const
+  ).map(([example, requestedQuantity]): RequestToMake => [
+    'CreateNumberOrder',
+    400,
+    example,
+    CREATE,
+    { regionCode: 'US', numberType: 'LOCAL', quantityOrderOption: { requestedQuantity } },
+  ]),
+  ['GetNumberOrder', 200, undefined, `${NUMBER_ORDERS}/${OPEN_ORDER}`],
+  ['GetNumberOrder', 404, 'NumberOrder', `${NUMBER_ORDERS}/${NO_ORDER}`],
+  ...(
+    [
+      [200, undefined, OPEN_ORDER, DETAILS],
+      [400, 'state', REJECTED_ORDER, DETAILS],
+      [400, 'json', OPEN_ORDER, '{'],
+      [400, 'details', OPEN_ORDER, { requestDetails: 'x' }],
+      [400, 'requirements', OPEN_ORDER, WRONG_DETAILS],
+      [404, 'NumberOrder', NO_ORDER, DETAILS],
+    ] as const
+  ).map(([status, example, id, body]): RequestToMake => [
+    'UpdateNumberOrderRegistration',
+    status,
+    example,
+    `${NUMBER_ORDERS}/${id}/registration`,
+    body,
+  ]),
+  ...(
+    [
+      [200, undefined, `${OPEN_ORDER}/${ADDRESS_PROOF}`, toForm()],
+      [400, 'state', `${REJECTED_ORDER}/${ADDRESS_PROOF}`, toForm()],
+      [400, 'form', `${OPEN_ORDER}/${ADDRESS_PROOF}`, {}],
+      [
+        400,
+        'type',
+        `${OPEN_ORDER}/${ADDRESS_PROOF}`,
+        toForm({ type: 'text/html', documentType: 'LETTER' }),
+      ],
+      [404, 'NumberOrder', `${NO_ORDER}/${ADDRESS_PROOF}`, toForm()],
+      [404, 'NumberOrderAttachment', `${OPEN_ORDER}/attachments/proof-of-life`, toForm()],
+      [
+        413,
+        'large',
+        `${OPEN_ORDER}/${ADDRESS_PROOF}`,
+        toForm({ content: 'x'.repeat(5 * 1024 * 1024 + 1) }),
+      ],
+    ] as const
+  ).map(([status, example, path, body]): RequestToMake => [
+    'UploadNumberOrderAttachment',
+    status,
+    example,
+    `${NUMBER_ORDERS}/${path}`,
+    body,
+  ]),
+  ['GetNumberOrderRegistration', 200, undefined, `${NUMBER_ORDERS}/${OPEN_ORDER}/registration`],
+  ['GetNumberOrderRegistration', 404, 'NumberOrder', `${NUMBER_ORDERS}/${NO_ORDER}/registration`],
+  ['SubmitNumberOrder', 404, 'NumberOrder', `${NUMBER_ORDERS}/${NO_ORDER}/submit`],
+  ['SubmitNumberOrder', 400, 'state', `${NUMBER_ORDERS}/${REJECTED_ORDER}/submit`],
+  ['SubmitNumberOrder', 400, 'incomplete', `${NUMBER_ORDERS}/${EMPTY_ORDER}/submit`],
+  ['SubmitNumberOrder', 200, undefined, `${NUMBER_ORDERS}/${FILLED_ORDER}/submit`],
 ];
 
 const HALF_AN_HOUR_LATER: RequestToMake = [
@@ -337,6 +455,8 @@ export const REQUESTS: readonly RequestToMake[] = [
   ['UpdateCallbackConfiguration', 200, undefined, CALLBACKS, { hmacSecret: 'another' }],
   ['UpdateCallbackConfiguration', 400, 'secret', CALLBACKS, { hmacSecret: '' }],
   ['UpdateCallbackConfiguration', 400, 'json', CALLBACKS, '{'],
+
+  ...NUMBER_ORDER_REQUESTS,
 
   ...HOLD_REQUESTS,
   ...OLD_HOLD_REQUESTS,

@@ -91,4 +91,5 @@ function close(schema: unknown): unknown {
 
 const ajv = new Ajv2020({ strict: false, allErrors: true });
 ajv.addFormat('date-time', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/);
+ajv.addFormat('binary', true);
 ajv.addSchema({ $id: 'openapi', components: { schemas: close(DOCUMENT.components.schemas) } });

@@ -8,6 +8,7 @@ import { createMetrics } from '../../src/metrics.ts';
 import { toAddressRequest } from '../support/emergency-addresses.ts';
 import { type StartServer, testOnEachEngine } from '../support/engines.ts';
 import type { Json } from '../support/rentals.ts';
+import { addNumberOrder, DE_LOCAL, toForm, toRequestDetails } from '../support/number-orders.ts';
 import { addRentOrder } from '../support/rent-orders.ts';
 import {
   basicAuth,
@@ -23,6 +24,7 @@ const UNKNOWN = '+12025559999';
 /** Rented by the other project. */
 const THEIRS = '+12025550134';
 const THEIR_ORDER = '01jtcx4k2wf7d3s9v6b1n5r8qa';
+const THEIR_NUMBER_ORDER = '01jtcx5b7wq2m8k4s1v9d6n3za';
 /** In a pool that only the other project may see. */
 const THEIR_STOCK = '+12125550100';
 
@@ -139,6 +141,36 @@ const ROUTES: Record<string, Route> = {
     path: '/numberHolds/NUMBER:release',
     hidden: [THEIRS, THEIR_HELD],
   },
+  'POST /numberOrders::lookupNumberRequirements': {
+    path: '/numberOrders:lookupNumberRequirements',
+    body: DE_LOCAL,
+  },
+  'POST /numberOrders::createNumberOrder': {
+    path: '/numberOrders:createNumberOrder',
+    body: { regionCode: 'US', numberType: 'LOCAL', quantityOrderOption: { requestedQuantity: 50 } },
+  },
+  'GET /numberOrders/:numberOrderId([^:/]+)': {
+    path: '/numberOrders/NUMBER',
+    hidden: [THEIR_NUMBER_ORDER],
+  },
+  'GET /numberOrders/:numberOrderId/registration': {
+    path: '/numberOrders/NUMBER/registration',
+    hidden: [THEIR_NUMBER_ORDER],
+  },
+  'PUT /numberOrders/:numberOrderId/registration': {
+    path: '/numberOrders/NUMBER/registration',
+    body: { requestDetails: toRequestDetails() },
+    hidden: [THEIR_NUMBER_ORDER],
+  },
+  'POST /numberOrders/:numberOrderId/attachments/:attachmentId': {
+    path: '/numberOrders/NUMBER/attachments/proof-of-address',
+    body: toForm(),
+    hidden: [THEIR_NUMBER_ORDER],
+  },
+  'POST /numberOrders/:numberOrderId/submit': {
+    path: '/numberOrders/NUMBER/submit',
+    hidden: [THEIR_NUMBER_ORDER],
+  },
   'GET /availableRegions': { path: '/availableRegions' },
   'GET /callbackConfiguration': { path: '/callbackConfiguration' },
   'PATCH /callbackConfiguration': {
@@ -167,6 +199,7 @@ async function startWithTheirs(start: StartServer): Promise<TestServer> {
   });
   assert.equal(rented.status, 200);
   await addRentOrder(server, THEIR_ORDER, 'COMPLETED', OTHER_PROJECT);
+  await addNumberOrder(server, THEIR_NUMBER_ORDER, { isFilled: true, project: OTHER_PROJECT });
   const path = `/activeNumbers/${THEIRS}/emergencyAddress:provision`;
   const body = toAddressRequest({ city: 'their-plan-and-town' });
   const provisioned = await server.call('POST', path, { project: OTHER_PROJECT, body });
@@ -208,7 +241,7 @@ function call(
   return fetch(`${server.url}/v1/projects/${project.id}${path.replace('NUMBER', number)}`, {
     method: name.split(' ')[0]!,
     headers: key === undefined ? {} : { authorization: basicAuth(key) },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(body === undefined ? {} : { body: body instanceof FormData ? body : JSON.stringify(body) }),
   });
 }
 

@@ -5,9 +5,12 @@ import {
   type CallbackFailureCode,
   callbackEventType,
   type CallbackStatus,
+  type OrderCallbackType,
   toFailureCode,
 } from '../../domain/callback.ts';
+import { NUMBER_ORDER_STATES } from '../../domain/number-order.ts';
 import { type PlatformService, PROVISIONING_ERROR_CODES } from '../../domain/provisioning.ts';
+import { RENT_ORDER_STATES } from '../../domain/rent-order.ts';
 import { EXAMPLE_PROJECT_ID } from './examples.ts';
 
 const HMAC_SECRET_CHARACTERS_MAX = 64;
@@ -47,7 +50,15 @@ const EVENT_TYPES: CallbackEventType[] = SERVICES.flatMap((service) => [
   callbackEventType('DEPROVISION', service),
 ]);
 
+const ORDER_EVENT_TYPES: OrderCallbackType[] = ['NUMBER_ORDER_PROCESSING', 'RENT_ORDER_PROCESSING'];
+
 const STATUSES: CallbackStatus[] = ['SUCCEEDED', 'FAILED'];
+
+/** Of the two kinds of orders; no order is told of while it is as it was made. */
+const ORDER_STATUSES = [...NUMBER_ORDER_STATES, ...RENT_ORDER_STATES].filter(
+  (state, i, states) =>
+    state !== 'CREATED' && state !== 'IN_PROGRESS' && states.indexOf(state) === i,
+);
 
 const FAILURE_CODES: CallbackFailureCode[] = [
   ...new Set(
@@ -70,10 +81,19 @@ export const CallbackEvent = Type.Object(
       examples: ['2026-05-04T09:12:46.130871'],
     }),
     projectId: Type.String({ examples: [EXAMPLE_PROJECT_ID] }),
-    resourceId: Type.String({ description: 'The phone number.', examples: ['+12025550134'] }),
-    resourceType: Type.Literal('ACTIVE_NUMBER'),
-    eventType: Type.Enum(EVENT_TYPES, { type: 'string', description: 'What was done or tried.' }),
-    status: Type.Enum(STATUSES, { type: 'string' }),
+    resourceId: Type.String({
+      description: 'The phone number, or the id of the order.',
+      examples: ['+12025550134'],
+    }),
+    resourceType: Type.Enum(['ACTIVE_NUMBER', 'NUMBER_ORDER', 'RENT_ORDER'], { type: 'string' }),
+    eventType: Type.Enum([...EVENT_TYPES, ...ORDER_EVENT_TYPES], {
+      type: 'string',
+      description: 'What was done or tried.',
+    }),
+    status: Type.Enum([...STATUSES, ...ORDER_STATUSES.filter((state) => state !== 'FAILED')], {
+      type: 'string',
+      description: 'Of a number SUCCEEDED or FAILED, of an order its new state.',
+    }),
     failureCode: Type.Union([Type.Enum(FAILURE_CODES, { type: 'string' }), Type.Null()], {
       description:
         'Why it FAILED. Null when it SUCCEEDED, and for a service plan: those have no codes.',
@@ -84,6 +104,7 @@ export const CallbackEvent = Type.Object(
   },
   {
     $id: 'CallbackEvent',
-    description: 'One step of a provisioning that has ended. Fields may be added later.',
+    description:
+      'One step of a provisioning that has ended, or a new state of an order. Fields may be added later.',
   },
 );

@@ -24,6 +24,7 @@ import {
   NumberHold,
   NumberHoldsResponse,
 } from './number-hold-schemas.ts';
+import { NUMBER_ORDER_COMPONENTS } from './number-order-schemas.ts';
 import {
   ActiveNumber,
   ActiveNumbersResponse,
@@ -91,5 +92,6 @@ export const COMPONENTS: readonly TObject[] = [
   ChargesResponse,
   StatementTotal,
   Statement,
+  ...NUMBER_ORDER_COMPONENTS,
   ErrorResponse,
 ];

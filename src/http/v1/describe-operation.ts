@@ -22,6 +22,8 @@ export interface OperationDescription {
   querystring?: TObject;
   /** Has an `$id`. */
   body?: TSchema;
+  /** The media type of the body, where it is another than JSON. */
+  consumes?: string;
   /** The first is the one of the code samples. */
   bodyExamples?: Examples;
   /** The schema of a 200 answer, or its `$id`. */
@@ -30,7 +32,7 @@ export interface OperationDescription {
   responseType?: string;
   responseExamples: Examples;
   /** What can be wrong here, besides what can be wrong everywhere. */
-  errors?: { 400?: Examples; 404?: Examples; 409?: Examples; 503?: Examples };
+  errors?: { 400?: Examples; 404?: Examples; 409?: Examples; 413?: Examples; 503?: Examples };
 }
 
 /**
@@ -46,6 +48,7 @@ export function describeOperation(operation: OperationDescription): FastifySchem
     tags: [operation.tag],
     security: [{ Basic: [] }, { OAuth2: [] }],
     params: operation.params ?? ProjectPath,
+    ...(operation.consumes === undefined ? {} : { consumes: [operation.consumes] }),
     ...(operation.querystring === undefined ? {} : { querystring: operation.querystring }),
     ...(operation.body === undefined ? {} : describeBody(operation)),
     response: {
@@ -69,6 +72,7 @@ export function describeOperation(operation: OperationDescription): FastifySchem
         RATE_EXAMPLES,
       ),
       ...(errors[409] && { 409: describeError('Something came in between.', errors[409]) }),
+      ...(errors[413] && { 413: describeError('It is too large.', errors[413]) }),
       ...FAULT_ANSWERS,
       ...(errors[503] && { 503: describeUnavailable(errors[503]) }),
     },

@@ -59,6 +59,8 @@ const NOT_FOUND_SUMMARIES = {
   AvailableNumber: 'Not for rent',
   ActiveNumber: 'Not a number of yours',
   RentOrder: 'Not an order of yours',
+  NumberOrder: 'Not an order of yours',
+  NumberOrderAttachment: 'Not an attachment of the requirements',
 };
 
 // --- Wrong requests -------------------------------------------------------------------------------------
@@ -346,9 +348,9 @@ export function toViolations(first: FieldViolation, ...others: FieldViolation[])
   ]);
 }
 
-export function toPreconditionFailure(violation: PreconditionViolation): object {
-  return toError(400, 'FAILED_PRECONDITION', violation.description, [
-    { type: 'PreconditionFailure', violations: [violation] },
+export function toPreconditionFailure(...violations: PreconditionViolation[]): object {
+  return toError(400, 'FAILED_PRECONDITION', violations[0]?.description ?? '', [
+    { type: 'PreconditionFailure', violations },
   ]);
 }
 
@@ -376,7 +378,7 @@ function toInvalidOrderBy(orderBy: string): Examples[string] {
 }
 
 export function toNotFound(
-  resourceType: 'AvailableNumber' | 'ActiveNumber' | 'RentOrder',
+  resourceType: keyof typeof NOT_FOUND_SUMMARIES,
   resourceName = '+12025550134',
   message = '',
 ): Examples {

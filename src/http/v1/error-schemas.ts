@@ -76,6 +76,15 @@ const QuotaFailure = Type.Object(
   { $id: 'QuotaFailure', description: 'Too many requests.' },
 );
 
+const ContentTooLarge = Type.Object(
+  {
+    type: Type.Literal('ContentTooLarge'),
+    resourceName: Type.String({ description: 'Its id.', examples: ['proof-of-address'] }),
+    description: Type.String({ examples: ['An attachment may have 5242880 bytes.'] }),
+  },
+  { $id: 'ContentTooLarge', description: 'What was too large.' },
+);
+
 export const ErrorResponse = Type.Object(
   {
     error: Type.Object({
@@ -86,7 +95,7 @@ export const ErrorResponse = Type.Object(
         examples: ['NOT_FOUND'],
       }),
       details: Type.Array(
-        Type.Union([ResourceInfo, BadRequest, PreconditionFailure, QuotaFailure]),
+        Type.Union([ResourceInfo, BadRequest, PreconditionFailure, QuotaFailure, ContentTooLarge]),
       ),
     }),
   },

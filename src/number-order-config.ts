@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+
+import { DEFAULT_REQUIREMENTS } from './domain/default-requirements.ts';
+import { JsonError } from './domain/json-place.ts';
+import type { NumberRequirements } from './domain/number-requirements.ts';
+import { parseRequirements } from './domain/parse-requirements.ts';
+
+export interface NumberOrderConfig {
+  /** How long an order has its numbers until it is submitted. */
+  ttlMs: number;
+  /** How many numbers the open orders of a project may have together. */
+  numbersPerProjectMax: number;
+  requirements: readonly NumberRequirements[];
+}
+
+/** More is no limit any more. */
+const PROJECT_ORDER_NUMBERS_MAX = 1_000_000;
+
+type Variable =
+  | 'NUMBERYARD_REQUIREMENTS_FILE'
+  | 'NUMBERYARD_NUMBER_ORDER_SECONDS'
+  | 'NUMBERYARD_PROJECT_ORDER_NUMBERS_MAX';
+
+/** How the configuration reads its variables. */
+interface Reading {
+  optional(variable: Variable): string | undefined;
+  integer(variable: Variable, min: number, max: number): number;
+  seconds(variable: Variable): number;
+  problem(variable: Variable, description: string): void;
+}
+
+/** The part of the configuration that is about number orders, with the file that it names. */
+export function readNumberOrderConfig(read: Reading): NumberOrderConfig {
+  return {
+    ttlMs: read.seconds('NUMBERYARD_NUMBER_ORDER_SECONDS'),
+    numbersPerProjectMax: read.integer(
+      'NUMBERYARD_PROJECT_ORDER_NUMBERS_MAX',
+      0,
+      PROJECT_ORDER_NUMBERS_MAX,
+    ),
+    requirements: readRequirements(read),
+  };
+}
+
+function readRequirements(read: Reading): readonly NumberRequirements[] {
+  const variable = 'NUMBERYARD_REQUIREMENTS_FILE';
+  const path = read.optional(variable);
+  if (path === undefined) return DEFAULT_REQUIREMENTS;
+  try {
+    return parseRequirements(readFileSync(path, 'utf8'));
+  } catch (error) {
+    const why = error instanceof JsonError ? `${path}: ${error.message}` : (error as Error).message;
+    read.problem(variable, `cannot be used: ${why}`);
+    return [];
+  }
+}

@@ -1,0 +1,177 @@
+import { isId } from '../domain/id.ts';
+import type { NumberOrderState } from '../domain/number-order.ts';
+import type { E164 } from '../domain/phone-number.ts';
+import type { NumberType, PoolId } from '../domain/pool.ts';
+import type { ProjectId } from '../domain/project-id.ts';
+import type { Timestamp } from '../domain/timestamp.ts';
+import type { Reader, Writer } from './store.ts';
+
+/** Numbers that are set aside for a project until a reviewer has seen its documents. */
+export interface NumberOrder {
+  id: string;
+  projectId: ProjectId;
+  state: NumberOrderState;
+  regionCode: string;
+  numberType: NumberType;
+  /** JSON: what the numbers are connected to. */
+  request: string;
+  /** JSON: what the client has filled in; `null`: nothing yet. */
+  registration: string | null;
+  /** Who ordered. */
+  actor: string;
+  requestId: string | null;
+  createdAt: Timestamp;
+  updatedAt: Timestamp;
+  /** When it and its holds end by themselves; `null`: not while it is reviewed, nor when it is over. */
+  expireAt: Timestamp | null;
+  /** When a sandbox reviews it by itself; `null`: a person does. */
+  reviewAt: Timestamp | null;
+}
+
+/** A number of an order, with the pool that it was in when the order was made. */
+export interface NumberOrderNumber {
+  e164: E164;
+  poolId: PoolId;
+}
+
+const COLUMNS = `id, project_id AS "projectId", state, region_code AS "regionCode", number_type AS "numberType",
+  request, registration, actor, request_id AS "requestId", created_at AS "createdAt", updated_at AS "updatedAt",
+  expire_at AS "expireAt", review_at AS "reviewAt"`;
+
+export async function insertNumberOrder(db: Writer, order: NumberOrder): Promise<void> {
+  await db.run(
+    `INSERT INTO number_order (id, project_id, state, region_code, number_type, request, registration, actor,
+      request_id, created_at, updated_at, expire_at, review_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    order.id,
+    order.projectId,
+    order.state,
+    order.regionCode,
+    order.numberType,
+    order.request,
+    order.registration,
+    order.actor,
+    order.requestId,
+    order.createdAt,
+    order.updatedAt,
+    order.expireAt,
+    order.reviewAt,
+  );
+}
+
+export async function insertNumberOrderNumber(
+  db: Writer,
+  orderId: string,
+  { e164, poolId }: NumberOrderNumber,
+): Promise<void> {
+  await db.run(
+    'INSERT INTO number_order_number (number_order_id, e164, pool_id) VALUES (?, ?, ?)',
+    orderId,
+    e164,
+    poolId,
+  );
+}
+
+/** Writes how far an order has come and what was filled in. The caller has its lock. */
+export async function updateNumberOrder(db: Writer, order: NumberOrder): Promise<void> {
+  await db.run(
+    `UPDATE number_order SET state = ?, registration = ?, updated_at = ?, expire_at = ?, review_at = ?
+    WHERE id = ? AND project_id = ?`,
+    order.state,
+    order.registration,
+    order.updatedAt,
+    order.expireAt,
+    order.reviewAt,
+    order.id,
+    order.projectId,
+  );
+}
+
+/** What cannot be an id is looked for in no database: PostgreSQL takes no NUL. */
+export async function findNumberOrder(
+  db: Reader,
+  projectId: ProjectId,
+  id: string,
+): Promise<NumberOrder | undefined> {
+  if (!isId(id)) return undefined;
+  const sql = `SELECT ${COLUMNS} FROM number_order WHERE id = ? AND project_id = ?`;
+  return db.get<NumberOrder>(sql, id, projectId);
+}
+
+/** The same, so that everyone else who goes on with the order waits. The first lock of whoever does. */
+export async function lockNumberOrder(
+  db: Writer,
+  projectId: ProjectId,
+  id: string,
+): Promise<NumberOrder | undefined> {
+  if (!isId(id)) return undefined;
+  return db.get<NumberOrder>(
+    `SELECT ${COLUMNS} FROM number_order WHERE id = ? AND project_id = ? ${db.dialect.forUpdate}`,
+    id,
+    projectId,
+  );
+}
+
+/** Whose an order is, for the operator, who has only its id. */
+export async function findNumberOrderProject(
+  db: Reader,
+  id: string,
+): Promise<ProjectId | undefined> {
+  if (!isId(id)) return undefined;
+  const sql = 'SELECT project_id FROM number_order WHERE id = ?';
+  const [projectId] = await db.column<ProjectId>(sql, id);
+  return projectId;
+}
+
+/** Orders of all projects in a state, those first that have waited the longest in it. For the operator. */
+export function listNumberOrdersInState(
+  db: Reader,
+  state: NumberOrderState,
+  limit: number,
+): Promise<NumberOrder[]> {
+  return db.all<NumberOrder>(
+    `SELECT ${COLUMNS} FROM number_order WHERE state = ? ORDER BY updated_at, id LIMIT ?`,
+    state,
+    limit,
+  );
+}
+
+/** The numbers of an order of this project, in the order of their digits. */
+export function listNumberOrderNumbers(
+  db: Reader,
+  projectId: ProjectId,
+  orderId: string,
+): Promise<NumberOrderNumber[]> {
+  return db.all<NumberOrderNumber>(
+    `SELECT number_order_number.e164, number_order_number.pool_id AS "poolId"
+    FROM number_order JOIN number_order_number ON number_order_id = number_order.id
+    WHERE number_order.id = ? AND number_order.project_id = ? ORDER BY number_order_number.e164`,
+    orderId,
+    projectId,
+  );
+}
+
+/** The next order that has come to its end; on PostgreSQL with its lock, and never one that another has locked. */
+export function takeOrderToExpire(db: Writer, now: Timestamp): Promise<NumberOrder | undefined> {
+  return takeDue(db, 'expire_at', now);
+}
+
+/** The next order that is to be reviewed without a person; locked in the same way. */
+export function takeOrderToReview(db: Writer, now: Timestamp): Promise<NumberOrder | undefined> {
+  return takeDue(db, 'review_at', now);
+}
+
+type DueColumn = 'expire_at' | 'review_at';
+
+function takeDue(db: Writer, column: DueColumn, now: Timestamp): Promise<NumberOrder | undefined> {
+  return db.get<NumberOrder>(
+    `SELECT ${COLUMNS} FROM number_order WHERE ${column} <= ? ORDER BY ${column} LIMIT 1 ${db.dialect.skipLocked}`,
+    now,
+  );
+}
+
+/** A look that costs no write. */
+export async function hasDueOrder(db: Reader, column: DueColumn, now: Timestamp): Promise<boolean> {
+  const sql = `SELECT 1 AS due FROM number_order WHERE ${column} <= ? LIMIT 1`;
+  return (await db.get(sql, now)) !== undefined;
+}

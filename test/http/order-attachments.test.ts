@@ -1,0 +1,202 @@
+import assert from 'node:assert/strict';
+import { connect } from 'node:net';
+import { once } from 'node:events';
+
+import { ATTACHMENT_BYTES_MAX } from '../../src/http/read-attachment.ts';
+import { readOrderAttachment } from '../../src/store/order-attachment.ts';
+import { testOnEachEngine } from '../support/engines.ts';
+import { addNumberOrder, postForm, toForm, upload } from '../support/number-orders.ts';
+import type { Json } from '../support/rentals.ts';
+import { basicAuth, PROJECT, type TestServer } from '../support/test-server.ts';
+
+const ORDER = '01jtcx5b7wq2m8k4s1v9d6n3za';
+const BOUNDARY = 'edge';
+const FORM_TYPE = `multipart/form-data; boundary=${BOUNDARY}`;
+
+testOnEachEngine('a document comes out as it went in, up to its largest size', async (start) => {
+  await using server = await start();
+  await addNumberOrder(server, ORDER);
+  for (const size of [1, 6143, 6144, 6145, ATTACHMENT_BYTES_MAX]) {
+    const content = Buffer.alloc(size);
+    for (let i = 0; i < size; i++) content[i] = (i * 31 + (i >> 8)) % 256;
+    const answer = await upload(server, ORDER, 'proof-of-address', { content });
+    assert.deepEqual([answer.status, answer.text], [200, '{}']);
+    assert.ok(content.equals(await read(server)), `${size} bytes`);
+  }
+  const [attachment] = await listAttachments(server);
+  assert.equal(attachment!.bytes, undefined, 'the size is not of the contract');
+  assert.equal((await listAttachments(server)).length, 1, 'each took the place of the one before');
+});
+
+testOnEachEngine('one byte more is too large, and leaves what was there', async (start) => {
+  await using server = await start();
+  await addNumberOrder(server, ORDER, { isFilled: true });
+  const content = new Uint8Array(ATTACHMENT_BYTES_MAX + 1);
+  for (const headers of [{}, { 'idempotency-key': 'k' }]) {
+    const answer = await upload(server, ORDER, 'proof-of-address', { content, headers });
+    assert.equal(answer.status, 413, answer.text);
+    assert.deepEqual(answer.json.error, {
+      code: 413,
+      message: 'An attachment may have 5242880 bytes.',
+      status: 'CONTENT_TOO_LARGE',
+      details: [
+        {
+          type: 'ContentTooLarge',
+          resourceName: 'proof-of-address',
+          description: 'An attachment may have 5242880 bytes.',
+        },
+      ],
+    });
+  }
+  const huge = await upload(server, ORDER, 'proof-of-address', {
+    content: new Uint8Array(3 * ATTACHMENT_BYTES_MAX),
+  });
+  assert.equal(huge.status, 413);
+  assert.equal((await read(server)).toString(), 'their-document');
+});
+
+testOnEachEngine('what the requirements do not allow is refused by its field', async (start) => {
+  await using server = await start();
+  await addNumberOrder(server, ORDER);
+  for (const [form, fields] of [
+    [toForm({ type: 'text/html' }), ['file']],
+    [toForm({ documentType: 'PASSPORT' }), ['documentType']],
+    [toForm({ type: 'text/html', documentType: '' }), ['file', 'documentType']],
+    [toForm({ content: '' }), ['file']],
+    [toForm({ documentType: 'x'.repeat(300) }), ['documentType']],
+    [withTwoFiles(), ['file']],
+    [withoutFile(), ['file']],
+    [withManyFields(), ['body']],
+  ] as const) {
+    const answer = await postForm(server, ORDER, 'proof-of-address', { body: form });
+    assert.equal(answer.status, 400, answer.text);
+    const { fieldViolations } = answer.json.error.details[0];
+    assert.deepEqual(
+      fieldViolations.map(({ field }: Json) => field),
+      fields,
+      answer.text,
+    );
+  }
+  assert.deepEqual(await listAttachments(server), []);
+  const typed = toForm({
+    type: 'application/PDF; charset=binary',
+    fileName: 'Stromrechnung ö.pdf',
+  });
+  const answer = await postForm(server, ORDER, 'proof-of-address', { body: typed });
+  assert.equal(answer.status, 200, answer.text);
+  assert.partialDeepStrictEqual(await listAttachments(server), [
+    { fileName: 'Stromrechnung ö.pdf', mimeType: 'application/pdf' },
+  ]);
+});
+
+testOnEachEngine('what is no whole form is refused', async (start) => {
+  await using server = await start();
+  await addNumberOrder(server, ORDER);
+  const part = `--${BOUNDARY}\r\ncontent-disposition: form-data; name="file"; filename="a.pdf"\r\n`;
+  const head = `${part}content-type: application/pdf\r\n\r\n%PDF`;
+  for (const [body, type] of [
+    ['{}', 'application/json'],
+    ['file=x', 'application/x-www-form-urlencoded'],
+    ['', 'multipart/form-data'],
+    [head, FORM_TYPE],
+    ['no form', FORM_TYPE],
+    [`${head}\r\n--${BOUNDARY}`, FORM_TYPE],
+  ] as const) {
+    const headers = { 'content-type': type };
+    const answer = await postForm(server, ORDER, 'proof-of-address', { body, headers });
+    assert.equal(answer.status, 400, `${type} ${body} ${answer.text}`);
+  }
+  const whole = await postForm(server, ORDER, 'proof-of-address', {
+    body: `${part}\r\n%PDF\0\r\n--${BOUNDARY}--\r\n`.replace(
+      '\r\n\r\n',
+      '\r\ncontent-type: application/pdf\r\n\r\n',
+    ),
+    headers: { 'content-type': FORM_TYPE },
+  });
+  // It has no documentType, which is the only thing that is wrong with it.
+  assert.equal(whole.json.error.details[0].fieldViolations[0].field, 'documentType', whole.text);
+});
+
+testOnEachEngine(
+  'a client that goes in the middle leaves nothing, and nobody waiting',
+  async (start) => {
+    await using server = await start();
+    await addNumberOrder(server, ORDER);
+    const { port } = new URL(server.url);
+    const socket = connect(Number(port), '127.0.0.1');
+    await once(socket, 'connect');
+    socket.write(
+      [
+        `POST /v1/projects/${PROJECT.id}/numberOrders/${ORDER}/attachments/proof-of-address HTTP/1.1`,
+        'host: localhost',
+        `authorization: ${basicAuth(PROJECT)}`,
+        `content-type: ${FORM_TYPE}`,
+        'content-length: 100000',
+        '',
+        `--${BOUNDARY}\r\ncontent-disposition: form-data; name="file"; filename="a"\r\n\r\nabc`,
+      ].join('\r\n'),
+    );
+    socket.destroy();
+    await once(socket, 'close');
+    assert.deepEqual(await listAttachments(server), []);
+    assert.equal((await upload(server, ORDER, 'proof-of-address')).status, 200);
+  },
+);
+
+testOnEachEngine(
+  'with a key it is stored once, and another document is another request',
+  async (start) => {
+    await using server = await start();
+    await addNumberOrder(server, ORDER);
+    const headers = { 'idempotency-key': 'k' };
+    const send = (content: string) =>
+      upload(server, ORDER, 'proof-of-address', { content, headers });
+    assert.equal((await send('first')).status, 200);
+    assert.equal(
+      (await upload(server, ORDER, 'proof-of-address', { content: 'second' })).status,
+      200,
+    );
+    assert.equal((await send('first')).status, 200, 'in another boundary');
+    assert.equal((await read(server)).toString(), 'second');
+    assert.equal((await send('third')).status, 422);
+  },
+);
+
+testOnEachEngine('an order that is over takes no documents', async (start) => {
+  await using server = await start();
+  for (const [i, state] of (['IN_REVIEW', 'COMPLETED', 'REJECTED', 'EXPIRED'] as const).entries()) {
+    const id = `order-${i}`;
+    await addNumberOrder(server, id, { state });
+    const answer = await upload(server, id, 'proof-of-address');
+    assert.equal(answer.status, 400);
+    assert.equal(answer.json.error.details[0].violations[0].type, 'ORDER_STATE', state);
+  }
+});
+
+function read({ server }: TestServer): Promise<Buffer> {
+  return server.context.store.read((db) =>
+    readOrderAttachment(db, PROJECT.id, ORDER, 'proof-of-address'),
+  );
+}
+
+async function listAttachments(server: TestServer): Promise<Json[]> {
+  return (await server.call('GET', `/numberOrders/${ORDER}/registration`)).json.attachments;
+}
+
+function withTwoFiles(): FormData {
+  const form = toForm();
+  form.append('file', new Blob(['another']), 'b.pdf');
+  return form;
+}
+
+function withoutFile(): FormData {
+  const form = new FormData();
+  form.append('documentType', 'UTILITY_BILL');
+  return form;
+}
+
+function withManyFields(): FormData {
+  const form = toForm();
+  for (let i = 0; i < 11; i++) form.append(`field${i}`, 'x');
+  return form;
+}
