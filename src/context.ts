@@ -1,4 +1,5 @@
 import type { StockCounter } from './app/count-stock.ts';
+import type { AccountCatalog } from './app/account-catalog.ts';
 import type { LimitCatalog } from './app/limit-catalog.ts';
 import type { PoolCatalog } from './app/pool-catalog.ts';
 import type { SearchPlaces } from './app/search-places.ts';
@@ -24,6 +25,7 @@ export interface Context {
   callbacks: CallbackClient;
   pools: PoolCatalog;
   limits: LimitCatalog;
+  accounts: AccountCatalog;
   places: SearchPlaces;
   /** How many numbers there are of what, counted now and then. */
   stock: StockCounter;

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 
 import { StockCounter } from './app/count-stock.ts';
 import { followSharedClock, keepFollowingSharedClock } from './app/follow-shared-clock.ts';
+import { AccountCatalog } from './app/account-catalog.ts';
 import { LimitCatalog } from './app/limit-catalog.ts';
 import { PoolCatalog } from './app/pool-catalog.ts';
 import { SearchPlaces } from './app/search-places.ts';
@@ -10,6 +11,7 @@ import { toBanner, toWorkerBanner } from './banner.ts';
 import { type Clock, MovableClock, systemClock } from './clock.ts';
 import { type Config, ConfigError } from './config.ts';
 import type { Context } from './context.ts';
+import { registerAccounts } from './http/admin/accounts.ts';
 import { registerInspection } from './http/admin/inspection.ts';
 import { registerOrderReview } from './http/admin/number-orders.ts';
 import { buildHttpApp } from './http/app.ts';
@@ -80,6 +82,7 @@ export async function startServer(
   const app = await buildHttpApp(context, auth, [
     (routes) => registerInspection(routes, context),
     (routes) => registerOrderReview(routes, context),
+    (routes) => registerAccounts(routes, context),
     (routes) => registerPlatformReport(routes, context),
     (routes) => registerDocs(routes, context.ids),
     (routes) => {
@@ -185,6 +188,7 @@ async function openParts(
     ...openWaysOut(config, clock, waysOut, completionBaseUrl),
     pools,
     limits: new LimitCatalog(store),
+    accounts: new AccountCatalog(store),
     places: new SearchPlaces(store, ids),
     stock: new StockCounter({ store, log, clock, pools }),
     tokenKey,

@@ -3,11 +3,13 @@ import { periodStart } from '../domain/billing-calendar.ts';
 import type { E164 } from '../domain/phone-number.ts';
 import type { Pool } from '../domain/pool.ts';
 import type { ProjectId } from '../domain/project-id.ts';
-import { periodPriceMinor } from '../domain/rent-price.ts';
+import { firstPriceMinor, periodPriceMinor } from '../domain/rent-price.ts';
 import { type RentOrderState, toFinalState } from '../domain/rent-order.ts';
 import type { Timestamp } from '../domain/timestamp.ts';
 import type { DomainError } from '../errors.ts';
+import { type Account, listAccounts } from '../store/account.ts';
 import type { RentOrderRequest } from './create-rent-order.ts';
+import { afterDebit } from './debit-rent.ts';
 import { findCandidates } from './find-rent-candidates.ts';
 import { findAvailableNumbers } from './get-available-number.ts';
 import { afterRent } from './limit-use.ts';
@@ -55,6 +57,7 @@ export async function quoteRentOrder(
   asked: RentOrderRequest,
 ): Promise<RentOrderQuote> {
   const limits = await listLimits(context, projectId);
+  const accounts = await context.store.read((db) => listAccounts(db, projectId));
   const { quantity, allOrNothing, request } = asked;
   // All at once, as an order that is all or nothing looks for them.
   const order = { projectId, quantity, rentedCount: 0, allOrNothing: true };
@@ -63,8 +66,8 @@ export async function quoteRentOrder(
   const sets: Candidates = candidates ?? [(asked.e164s ?? []).toSorted()];
   const pools = await findAvailableNumbers(context, projectId, sets.flat());
   const terms = { projectId, request, pools };
-  const trials = sets.map((e164s) => tryRents(terms, e164s, quantity, limits));
-  const nothing: Trial = { rented: [], refused: [], limits };
+  const trials = sets.map((e164s) => tryRents(terms, e164s, quantity, { limits, accounts }));
+  const nothing: Trial = { rented: [], refused: [], limits, accounts };
   const best =
     trials.find(({ rented }) => rented.length === quantity) ?? mostRented([nothing, ...trials]);
   const isRented = !allOrNothing || best.rented.length === quantity;
@@ -91,6 +94,7 @@ interface Trial {
   rented: Pool[];
   refused: RefusedNumber[];
   limits: readonly LimitUsage[];
+  accounts: readonly Account[];
 }
 
 interface TrialTerms {
@@ -104,22 +108,23 @@ function tryRents(
   { projectId, request, pools }: TrialTerms,
   e164s: readonly E164[],
   quantity: number,
-  limitsBefore: readonly LimitUsage[],
+  before: Pick<Trial, 'limits' | 'accounts'>,
 ): Trial {
-  const trial: Trial = { rented: [], refused: [], limits: limitsBefore };
+  const trial: Trial = { rented: [], refused: [], ...before };
   for (const e164 of e164s) {
     if (trial.rented.length === quantity) break;
     const pool = pools.get(e164);
     const problems =
       pool === undefined
         ? [numberNotAvailable(e164)]
-        : listRentProblems(projectId, pool, request, trial.limits);
+        : listRentProblems(projectId, pool, request, trial.limits, trial.accounts);
     if (pool === undefined || problems.length > 0) {
       trial.refused.push({ e164, problems });
       continue;
     }
     trial.rented.push(pool);
     trial.limits = trial.limits.map((limit) => afterRent(limit, pool));
+    trial.accounts = afterDebit(trial.accounts, pool.currencyCode, firstPriceMinor(pool));
   }
   return trial;
 }

@@ -11,6 +11,7 @@ import {
 } from '../domain/provisioning.ts';
 import type { Timestamp } from '../domain/timestamp.ts';
 import type { DomainError } from '../errors.ts';
+import { listAccounts } from '../store/account.ts';
 import { type AvailableNumber, findAvailableNumber } from './get-available-number.ts';
 import { afterRent } from './limit-use.ts';
 import { type LimitUsage, listLimits } from './list-limits.ts';
@@ -41,7 +42,8 @@ export async function quoteRent(
   if (available === undefined) throw await explainUnavailable(context, projectId, e164);
   const { pool } = available;
   const limits = await listLimits(context, projectId);
-  const problems = listRentProblems(projectId, pool, request, limits);
+  const accounts = await context.store.read((db) => listAccounts(db, projectId));
+  const problems = listRentProblems(projectId, pool, request, limits, accounts);
   const isRefused = problems.length > 0;
   return {
     ...available,

@@ -2,6 +2,7 @@ import type { Context } from '../context.ts';
 import { periodStart } from '../domain/billing-calendar.ts';
 import { periodPriceMinor } from '../domain/rent-price.ts';
 import type { Timestamp } from '../domain/timestamp.ts';
+import { debitAccount, lockAccounts } from '../store/account.ts';
 import { insertCharge } from '../store/charge.ts';
 import { advanceRental, listDueRentals, takeDueRentals } from '../store/due-rental.ts';
 import type { Rental } from '../store/rental.ts';
@@ -23,9 +24,16 @@ export function renewRentals(context: Context, setAside: SetAside): Promise<numb
   return writeEach(context, setAside, {
     numbersPerWrite: RENTALS_PER_WRITE,
     list: (db, limit) => listDueRentals(db, now, limit),
-    take: (db, limit) => takeDueRentals(db, now, limit),
+    take: (db, limit) => takeWithAccounts(db, now, limit),
     write: async (db, rental) => (await renewRental(context, db, rental, now)) !== undefined,
   });
+}
+
+/** With the accounts' locks in one order: workers that renew for the same projects wait, and not in a circle. */
+async function takeWithAccounts(db: Writer, now: Timestamp, limit: number): Promise<Rental[]> {
+  const rentals = await takeDueRentals(db, now, limit);
+  await lockAccounts(db, [...new Set(rentals.map(({ projectId }) => projectId))]);
+  return rentals;
 }
 
 /** Charges all periods of one rental that have begun, for a use case that cannot wait for the worker. */
@@ -55,7 +63,10 @@ async function renewRental(
   const periodEnd = periodStart(rental.rentedAt, period + 1, rental.paymentIntervalMonths);
   if (!(await advanceRental(db, rental, periodEnd))) return undefined;
   const amountMinor = periodPriceMinor(rental);
-  await insertCharge(db, {
+  const { projectId, currencyCode } = rental;
+  // What the project has already stays, whatever the balance: only rents need cover.
+  const isPrepaid = await debitAccount(db, projectId, currencyCode, amountMinor);
+  await insertCharge(db, isPrepaid, {
     id: context.ids.ulid(),
     projectId: rental.projectId,
     rentalId: rental.id,

@@ -24,6 +24,7 @@ import {
 import type { Writer } from '../store/store.ts';
 import { assertWithinLimits, isOfRents } from './assert-within-limits.ts';
 import type { Caller } from './caller.ts';
+import { debitRent } from './debit-rent.ts';
 import { getPoolOfNumber, type Pools } from './pool-catalog.ts';
 import { recordHistory } from './record-event.ts';
 import { scheduleSms, scheduleVoice } from './schedule-provisioning.ts';
@@ -88,15 +89,18 @@ export interface RentBasis {
   pools: Pools;
   /** Whether there is anything that the project may have or spend no more of. */
   isLimited: boolean;
+  /** Whether it had an account a moment ago; without one a rent has nothing to look for. */
+  hasAccount: boolean;
 }
 
 export async function readRentBasis(
-  context: Pick<Context, 'pools' | 'limits'>,
+  context: Pick<Context, 'pools' | 'limits' | 'accounts'>,
   projectId: ProjectId,
 ): Promise<RentBasis> {
   return {
     pools: await context.pools.current(),
     isLimited: (await context.limits.of(projectId)).some(isOfRents),
+    hasAccount: (await context.accounts.of(projectId)).length > 0,
   };
 }
 
@@ -108,7 +112,7 @@ export async function readRentBasis(
 export async function rentInWrite(
   context: Pick<Context, 'clock' | 'ids'>,
   db: Writer,
-  { pools, isLimited }: RentBasis,
+  { pools, isLimited, hasAccount }: RentBasis,
   caller: Caller,
   e164: E164,
   request: RentRequest,
@@ -118,7 +122,7 @@ export async function rentInWrite(
   if (taken === undefined) return undefined;
   const pool = await getPoolOfNumber(pools, db, taken.poolId);
   if (isLimited) await assertWithinLimits(context, db, caller.projectId, pool);
-  return startRental(context, db, caller, e164, pool, request, taken.from);
+  return startRental(context, db, caller, e164, pool, request, taken.from, hasAccount);
 }
 
 export function numberNotAvailable(e164: string): DomainError {
@@ -173,7 +177,10 @@ export function assertCampaignFits(
   }
 }
 
-/** Begins the rental of a number that the caller has taken, at the prices of `pool`. */
+/**
+ * Begins the rental of a number that the caller has taken, at the prices of `pool`.
+ * @param hasAccount whether to look for an account that pays for it.
+ */
 export async function startRental(
   context: Pick<Context, 'clock' | 'ids'>,
   db: Writer,
@@ -182,6 +189,7 @@ export async function startRental(
   pool: Pool,
   request: RentRequest,
   from: NumberState,
+  hasAccount: boolean,
 ): Promise<ActiveNumber | undefined> {
   assertCapable(request, pool);
   if (request.sms !== undefined) assertCampaignFits(request.sms.campaignId, pool);
@@ -210,7 +218,7 @@ export async function startRental(
     deletionLock: false,
   };
   await insertRental(db, rental);
-  await chargeRent(context, db, rental, now);
+  await chargeRent(context, db, rental, now, hasAccount);
   const details = {
     from,
     to: 'ACTIVE',
@@ -235,6 +243,7 @@ async function chargeRent(
   db: Writer,
   rental: Rental,
   now: Timestamp,
+  hasAccount: boolean,
 ): Promise<void> {
   const line = {
     projectId: rental.projectId,
@@ -261,5 +270,8 @@ async function chargeRent(
     kind: 'PERIOD',
     amountMinor: periodPriceMinor(rental),
   });
-  await insertCharge(db, ...charges);
+  const { projectId, currencyCode } = rental;
+  const totalMinor = charges.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
+  const isPrepaid = hasAccount && (await debitRent(db, projectId, currencyCode, totalMinor));
+  await insertCharge(db, isPrepaid, ...charges);
 }

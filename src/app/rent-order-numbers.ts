@@ -37,7 +37,8 @@ export async function rentEach(
   const outcomes: RentOutcome[] = [];
   let missing = quantity;
   // A limit locks the project, and numbers come before it in everybody's order of locks.
-  if (terms.basis.isLimited) for (const e164 of e164s) await lockNumber(db, e164);
+  const { isLimited, hasAccount } = terms.basis;
+  if (isLimited || hasAccount) for (const e164 of e164s) await lockNumber(db, e164);
   for (const e164 of e164s) {
     if (missing === 0) break;
     const error = await rentOne(context, db, terms, e164);

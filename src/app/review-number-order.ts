@@ -26,7 +26,10 @@ export type Review =
 export type Reviewer = Pick<Caller, 'actor' | 'requestId'>;
 
 /** What it takes, which a command has too. */
-export type ReviewContext = Pick<Context, 'store' | 'clock' | 'ids' | 'pools' | 'limits'> & {
+export type ReviewContext = Pick<
+  Context,
+  'store' | 'clock' | 'ids' | 'pools' | 'limits' | 'accounts'
+> & {
   config: Pick<Context['config'], 'numberOrder'>;
 };
 

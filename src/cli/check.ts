@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 
+import { checkAccounts } from '../app/check-accounts.ts';
 import { checkHistory, type Difference } from '../app/check-history.ts';
 import { withDatabase } from './database.ts';
 import { CommandError } from './failure.ts';
@@ -14,7 +15,7 @@ export function addCheckCommand(program: Command): void {
     program
       .command('check')
       .description(
-        'Rebuild the state of every number from its history, and say where that is not what it is. Servers may go on meanwhile.',
+        'Rebuild every number from its history and every balance from its payments and charges, and say where that is not what it is. Servers may go on meanwhile.',
       ),
   ).action(check);
 }
@@ -25,10 +26,20 @@ async function check(flags: ConfigFlags): Promise<void> {
     differences++;
     if (differences <= SHOWN_MAX) console.log(`${e164}: ${description}`);
   };
-  const { numbers, events } = await withDatabase(flags, (context) => checkHistory(context, show));
-  const checked = `${formatCount(numbers)} numbers and ${formatCount(events)} events`;
+  const { numbers, events, accounts } = await withDatabase(flags, async (context) => {
+    const history = await checkHistory(context, show);
+    const money = await checkAccounts(context);
+    differences += money.differences.length;
+    for (const { projectId, description } of money.differences.slice(0, SHOWN_MAX)) {
+      console.log(`Account of ${projectId}: ${description}`);
+    }
+    return { ...history, accounts: money.accounts };
+  });
+  const checked = `${formatCount(numbers)} numbers and ${formatCount(events)} events, and ${formatCount(accounts)} accounts`;
   if (differences > 0) {
     throw new CommandError(`Checked ${checked}: ${formatCount(differences)} differences.`);
   }
-  console.log(`Checked ${checked}: every number is what its history says.`);
+  console.log(
+    `Checked ${checked}: every number is what its history says, and every balance what its payments and charges make.`,
+  );
 }

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 
 import { Argument, type Command, Option } from 'commander';
 
+import { AccountCatalog } from '../app/account-catalog.ts';
 import { LimitCatalog } from '../app/limit-catalog.ts';
 import { viewOrderForReview } from '../app/order-for-review.ts';
 import { PoolCatalog } from '../app/pool-catalog.ts';
@@ -98,7 +99,11 @@ function review(id: string, decided: Review, flags: ConfigFlags): Promise<Number
   const numberOrder = readConfig(flags, loadNumberOrderConfig);
   return withDatabase(flags, (context) => {
     const { store } = context;
-    const catalogs = { pools: new PoolCatalog(store), limits: new LimitCatalog(store) };
+    const catalogs = {
+      pools: new PoolCatalog(store),
+      limits: new LimitCatalog(store),
+      accounts: new AccountCatalog(store),
+    };
     return reviewNumberOrder(
       { ...context, ...catalogs, config: { numberOrder } },
       id,

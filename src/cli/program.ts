@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 
 import { readPackageVersion } from '../assets.ts';
+import { addAccountCommands } from './account.ts';
 import { addBackupCommand } from './backup.ts';
 import { addCheckCommand } from './check.ts';
 import { addCopyCommand } from './copy.ts';
@@ -64,6 +65,7 @@ function createProgram(): Command {
   addNumberCommands(program);
   addOrderCommands(program);
   addProjectCommands(program);
+  addAccountCommands(program);
   addKeyCommands(program);
   addCheckCommand(program);
   addBackupCommand(program);

@@ -11,6 +11,7 @@ import { registerOperations } from './operations.ts';
 import { parseQuery } from './parse-query.ts';
 import { BODY_BYTES_MAX } from './read-request.ts';
 import { registerToken, Token, TokenError } from './token.ts';
+import { registerAccount } from './v1/account.ts';
 import { registerActiveNumbers } from './v1/active-numbers.ts';
 import { registerAvailableNumbers } from './v1/available-numbers.ts';
 import { registerAvailableRegions } from './v1/available-regions.ts';
@@ -94,6 +95,7 @@ export async function buildHttpApp(
       registerRentOrders(project, context, auth);
       registerLimits(project, context, auth);
       registerQuotes(project, context, auth);
+      registerAccount(project, context, auth);
       registerNumberHolds(project, context, auth);
       registerCharges(project, context, auth);
       registerStatements(project, context, auth);

@@ -21,12 +21,19 @@ export interface Charge {
   createdAt: Timestamp;
 }
 
-/** Adds lines to the ledger, in one statement. The unique index refuses a second charge for one period of one rental. */
-export async function insertCharge(db: Writer, ...charges: Charge[]): Promise<void> {
+/**
+ * Adds lines to the ledger, in one statement. The unique index refuses a second charge for one period of one rental.
+ * @param isPrepaid whether they were taken from the project's account.
+ */
+export async function insertCharge(
+  db: Writer,
+  isPrepaid: boolean,
+  ...charges: Charge[]
+): Promise<void> {
   await db.run(
     `INSERT INTO charge (id, project_id, rental_id, e164, kind, period, period_start, period_end,
-      currency_code, amount_minor, created_at)
-    VALUES ${charges.map(() => '(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').join(', ')}`,
+      currency_code, amount_minor, created_at, is_prepaid)
+    VALUES ${charges.map(() => '(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').join(', ')}`,
     ...charges.flatMap((charge) => [
       charge.id,
       charge.projectId,
@@ -39,6 +46,7 @@ export async function insertCharge(db: Writer, ...charges: Charge[]): Promise<vo
       charge.currencyCode,
       charge.amountMinor,
       charge.createdAt,
+      isPrepaid ? 1 : 0,
     ]),
   );
 }

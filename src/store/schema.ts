@@ -4,6 +4,7 @@ import { DomainError } from '../errors.ts';
 import { findUnfinishedCopy } from './copy-progress.ts';
 import type { Dialect } from './dialect.ts';
 import { createNumbersAndRentals } from './migrations/0001-numbers-and-rentals.ts';
+import { createAccounts } from './migrations/0010-accounts.ts';
 import { addDeletionLock } from './migrations/0005-deletion-lock.ts';
 import { createRentOrders } from './migrations/0006-rent-orders.ts';
 import { createProjectLimits } from './migrations/0008-project-limits.ts';
@@ -29,6 +30,7 @@ const MIGRATIONS: readonly Migration[] = [
   { version: 6, name: 'kept-answers', statements: createKeptAnswers },
   { version: 7, name: 'holds', statements: createHolds },
   { version: 8, name: 'number-orders', statements: createNumberOrders },
+  { version: 9, name: 'accounts', statements: createAccounts },
 ];
 
 /** The newest schema this program knows. */

@@ -10,6 +10,8 @@ import type { Reader, SqlValue, Writer } from './store.ts';
 export const TABLES = [
   'project',
   'project_limit',
+  'account',
+  'payment',
   'access_key',
   'pool',
   'pool_project',

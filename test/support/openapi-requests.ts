@@ -408,6 +408,7 @@ export const REQUESTS: readonly RequestToMake[] = [
   ['NumberService_ReleaseNumber', 400, 'phoneNumber', `${ACTIVE}/12025550134:release`],
 
   ['ListLimits', 200, undefined, `/v1/projects/${PROJECT.id}/limits`],
+  ['GetAccount', 200, undefined, `/v1/projects/${PROJECT.id}/account`],
 
   ['ListCharges', 200, undefined, CHARGES],
   ['ListCharges', 400, 'instant', `${CHARGES}?from=yesterday`],

@@ -92,6 +92,7 @@ const ROUTES: Record<string, Route> = {
   'GET /charges': { path: '/charges' },
   'GET /statements/:month([^/.]+)': { path: '/statements/2026-01' },
   'GET /statements/:month([^/.]+).csv': { path: '/statements/2026-01.csv' },
+  'GET /account': { path: '/account' },
   'POST /rentOrders': {
     path: '/rentOrders',
     body: { quantity: 200, regionCode: 'US', type: 'LOCAL' },

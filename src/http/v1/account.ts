@@ -1,0 +1,40 @@
+import type { FastifyInstance } from 'fastify';
+
+import type { Context } from '../../context.ts';
+import { formatAmount } from '../../domain/money.ts';
+import { type Account, listAccounts } from '../../store/account.ts';
+import type { Authenticator } from '../auth.ts';
+import { sendJson } from '../send-json.ts';
+import { ACCOUNT_EXAMPLES } from './account-schemas.ts';
+import { describeOperation } from './describe-operation.ts';
+
+export function registerAccount(app: FastifyInstance, context: Context, auth: Authenticator): void {
+  app.get(
+    '/account',
+    {
+      schema: describeOperation({
+        operationId: 'GetAccount',
+        summary: "Get the project's account",
+        description:
+          'Balance and credit limit in each currency, where the project pays in advance. A rent that they do not cover is refused with `INSUFFICIENT_BALANCE`.',
+        tag: 'Account',
+        response: 'AccountResponse',
+        responseExamples: ACCOUNT_EXAMPLES,
+      }),
+    },
+    async (request, reply) => {
+      const { projectId } = await auth.authenticateProject(request, reply);
+      const accounts = await context.store.read((db) => listAccounts(db, projectId));
+      return sendJson(reply, { balances: accounts.map(toBalance) });
+    },
+  );
+}
+
+/** An account as the API shows it. */
+export function toBalance({ currencyCode, balanceMinor, creditLimitMinor }: Account) {
+  return {
+    currencyCode,
+    balance: formatAmount(balanceMinor, currencyCode),
+    creditLimit: formatAmount(creditLimitMinor, currencyCode),
+  };
+}

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+
+import { openCommandLine } from '../support/command-line.ts';
+import { testOnEachEngine } from '../support/engines.ts';
+
+testOnEachEngine(
+  'payments and credit limits are set and shown by commands',
+  async (_start, engine) => {
+    await using cli = await openCommandLine(engine);
+    await cli.mustRun('project', 'create', '--name', 'Acme', '--id', 'acme');
+    assert.match(
+      await cli.mustRun('account', 'show', 'acme'),
+      /has no account: it pays afterwards/,
+    );
+    const payment = ['--amount', '100.00', '--currency', 'usd', '--reference', 'invoice 1'];
+    assert.match(await cli.mustRun('account', 'credit', 'acme', ...payment), /USD +100\.00 +0\.00/);
+    const limit = ['--credit-limit', '50.00', '--currency', 'USD'];
+    assert.match(await cli.mustRun('account', 'limit', 'acme', ...limit), /USD +100\.00 +50\.00/);
+    assert.match(await cli.mustRun('check'), /and 1 accounts: /);
+    const wrong = await cli.run([
+      'account',
+      'credit',
+      'acme',
+      '--amount',
+      'x',
+      '--currency',
+      'USD',
+    ]);
+    assert.equal(wrong.code, 1);
+    assert.match(wrong.stderr, /--amount/);
+    await using store = await cli.openStore();
+    await store.write((db) => db.run('UPDATE account SET balance_minor = 1'));
+    const damaged = await cli.run(['check']);
+    assert.equal(damaged.code, 1);
+    assert.match(damaged.stdout, /Account of acme: its balance is 0\.01 USD/);
+  },
+);
