@@ -4,14 +4,14 @@ import { DomainError } from '../errors.ts';
 import { findUnfinishedCopy } from './copy-progress.ts';
 import type { Dialect } from './dialect.ts';
 import { createNumbersAndRentals } from './migrations/0001-numbers-and-rentals.ts';
-import { createAccounts } from './migrations/0010-accounts.ts';
-import { addDeletionLock } from './migrations/0005-deletion-lock.ts';
-import { createRentOrders } from './migrations/0006-rent-orders.ts';
-import { createProjectLimits } from './migrations/0008-project-limits.ts';
-import { addEmergencyAddresses } from './migrations/0007-emergency-addresses.ts';
 import { createKeptAnswers } from './migrations/0002-kept-answers.ts';
 import { createHolds } from './migrations/0003-holds.ts';
-import { createNumberOrders } from './migrations/0009-number-orders.ts';
+import { addDeletionLock } from './migrations/0004-deletion-lock.ts';
+import { createRentOrders } from './migrations/0005-rent-orders.ts';
+import { addEmergencyAddresses } from './migrations/0006-emergency-addresses.ts';
+import { createProjectLimits } from './migrations/0007-project-limits.ts';
+import { createNumberOrders } from './migrations/0008-number-orders.ts';
+import { createAccounts } from './migrations/0009-accounts.ts';
 import type { Reader, Store, Writer } from './store.ts';
 import { listTables } from './table.ts';
 
@@ -23,12 +23,12 @@ interface Migration {
 
 const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'numbers-and-rentals', statements: createNumbersAndRentals },
-  { version: 2, name: 'deletion-lock', statements: addDeletionLock },
-  { version: 3, name: 'rent-orders', statements: createRentOrders },
-  { version: 4, name: 'project-limits', statements: createProjectLimits },
-  { version: 5, name: 'emergency-addresses', statements: addEmergencyAddresses },
-  { version: 6, name: 'kept-answers', statements: createKeptAnswers },
-  { version: 7, name: 'holds', statements: createHolds },
+  { version: 2, name: 'kept-answers', statements: createKeptAnswers },
+  { version: 3, name: 'holds', statements: createHolds },
+  { version: 4, name: 'deletion-lock', statements: addDeletionLock },
+  { version: 5, name: 'rent-orders', statements: createRentOrders },
+  { version: 6, name: 'emergency-addresses', statements: addEmergencyAddresses },
+  { version: 7, name: 'project-limits', statements: createProjectLimits },
   { version: 8, name: 'number-orders', statements: createNumberOrders },
   { version: 9, name: 'accounts', statements: createAccounts },
 ];
