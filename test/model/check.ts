@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 
+import { checkAccounts } from '../../src/app/check-accounts.ts';
 import { checkHistory } from '../../src/app/check-history.ts';
 import { stateOfCode } from '../../src/domain/number-state.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -14,7 +15,7 @@ interface NumberRow {
 
 /**
  * Fails unless the database is what the model says: every number's state, holder and end, every charge and no other, one
- * current rental for each number at most, and a history that leads to all of it.
+ * current rental for each number at most, balances that are payments less charges, and a history that leads to all of it.
  */
 export async function assertLikeModel(store: Store, model: Model): Promise<void> {
   const numbers = await store.read((db) =>
@@ -51,6 +52,16 @@ export async function assertLikeModel(store: Store, model: Model): Promise<void>
       .toSorted(),
     model.charges.toSorted(),
   );
+  const balances = await store.read((db) =>
+    db.all<{ projectId: string; balanceMinor: number }>(
+      'SELECT project_id AS "projectId", balance_minor AS "balanceMinor" FROM account',
+    ),
+  );
+  assert.deepEqual(
+    balances.map(({ projectId, balanceMinor }) => [projectId, balanceMinor]),
+    [...model.balances],
+  );
+  assert.deepEqual((await checkAccounts({ store })).differences, []);
   const differences: string[] = [];
   await checkHistory({ store }, ({ e164, description }) => {
     differences.push(`${e164}: ${description}`);

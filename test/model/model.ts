@@ -44,6 +44,8 @@ export type ModelCharge = string;
 export class Model {
   readonly numbers: ModelNumber[];
   readonly charges: ModelCharge[] = [];
+  /** In minor units, of the projects that pay in advance. */
+  readonly balances = new Map<string, number>();
 
   constructor(stock: readonly { e164: string; pool: ModelPool }[]) {
     const inOrder = stock.toSorted((one, other) => (one.e164 < other.e164 ? -1 : 1));
@@ -72,6 +74,12 @@ export class Model {
     );
   }
 
+  /** How many rents of this price the project's balance covers, one after the other. */
+  affordable(projectId: string, pool: ModelPool): number {
+    const balance = this.balances.get(projectId);
+    return balance === undefined ? Infinity : Math.max(0, Math.floor(balance / costOf(pool)));
+  }
+
   rentalOf(number: ModelNumber, projectId: string): ModelRental | undefined {
     return number.rental?.projectId === projectId ? number.rental : undefined;
   }
@@ -88,7 +96,7 @@ export class Model {
       pool,
     };
     Object.assign(number, { state: 'ACTIVE', holder: projectId, until: undefined, rental });
-    if (pool.setupMinor > 0) this.charges.push(`${id} SETUP 0 ${pool.setupMinor}`);
+    if (pool.setupMinor > 0) this.#charge(rental, 'SETUP 0', pool.setupMinor);
     this.#chargePeriod(rental, 0);
   }
 
@@ -145,9 +153,22 @@ export class Model {
     }
   }
 
-  #chargePeriod({ id, pool }: ModelRental, period: number): void {
-    this.charges.push(`${id} PERIOD ${period} ${pool.monthlyMinor * pool.intervalMonths}`);
+  #chargePeriod(rental: ModelRental, period: number): void {
+    const { monthlyMinor, intervalMonths } = rental.pool;
+    this.#charge(rental, `PERIOD ${period}`, monthlyMinor * intervalMonths);
   }
+
+  #charge({ id, projectId }: ModelRental, what: string, amountMinor: number): void {
+    this.charges.push(`${id} ${what} ${amountMinor}`);
+    const balance = this.balances.get(projectId);
+    // Only rents need cover: a renewal may bring the balance below zero.
+    if (balance !== undefined) this.balances.set(projectId, balance - amountMinor);
+  }
+}
+
+/** What a rent costs at first. */
+export function costOf({ setupMinor, monthlyMinor, intervalMonths }: ModelPool): number {
+  return setupMinor + monthlyMinor * intervalMonths;
 }
 
 /** When a rental's next period begins. */

@@ -5,7 +5,7 @@ import type { Store } from '../../src/store/store.ts';
 import type { Json } from '../support/rentals.ts';
 import type { Answer, TestProject } from '../support/test-server.ts';
 import type { ModelRequest } from './client.ts';
-import { type Model, type ModelNumber, nextChargeAt } from './model.ts';
+import { costOf, type Model, type ModelNumber, nextChargeAt } from './model.ts';
 
 /** A request, and what has to come of it. */
 export interface Step {
@@ -63,6 +63,7 @@ function rentOne(
 ): Step {
   const body = random(3) === 0 ? { voiceConfiguration: { appId: 'app' } } : {};
   const canRent = model.canRent(number, project.id);
+  const isCovered = model.affordable(project.id, number.pool) > 0;
   const isOwn = model.rentalOf(number, project.id) !== undefined;
   return {
     request: { project, method: 'POST', path: `/availableNumbers/${number.e164}:rent`, body },
@@ -72,6 +73,7 @@ function rentOne(
         assert.equal(answer.json.error.details[0].owner, isOwn ? project.id : '');
         return;
       }
+      if (!isCovered) return assertNotCovered(answer);
       assert.equal(answer.status, 200, answer.text);
       await takeRental(model, number, project, store);
       assert.ok(number.rental);
@@ -92,8 +94,10 @@ function rentAny({ model, project, random }: StepContext): Step {
       body: { regionCode, type },
     },
     async settle(answer, store) {
-      assert.equal(answer.status, onSale.length > 0 ? 200 : 404, answer.text);
-      if (onSale.length === 0) return;
+      const [first] = onSale;
+      if (first === undefined) return assert.equal(answer.status, 404, answer.text);
+      if (model.affordable(project.id, first.pool) === 0) return assertNotCovered(answer);
+      assert.equal(answer.status, 200, answer.text);
       const number = onSale.find(({ e164 }) => e164 === answer.json.phoneNumber);
       assert.ok(number, `${answer.json.phoneNumber} was not on sale`);
       await takeRental(model, number, project, store);
@@ -105,7 +109,13 @@ function orderListed({ model, project, random }: StepContext): Step {
   const numbers = pickSome(model.numbers, 1 + random(4), random);
   const allOrNothing = random(2) === 0;
   const phoneNumbers = numbers.map(({ e164 }) => e164);
-  const free = numbers.filter((number) => model.canRent(number, project.id));
+  const free = takeCovered(
+    model,
+    project,
+    numbers
+      .filter((number) => model.canRent(number, project.id))
+      .toSorted((one, other) => (one.e164 < other.e164 ? -1 : 1)),
+  );
   const rented = allOrNothing && free.length < numbers.length ? [] : free;
   return {
     request: { project, method: 'POST', path: '/rentOrders', body: { phoneNumbers, allOrNothing } },
@@ -133,8 +143,10 @@ function orderMatching({ model, project, random }: StepContext): Step {
   const quantity = 1 + random(4);
   const allOrNothing = random(2) === 0;
   const onSale = model.onSale(project.id, regionCode);
-  const count =
-    onSale.length >= quantity ? quantity : allOrNothing ? 0 : Math.min(quantity, onSale.length);
+  // Only the first project sees two prices in a region, and it pays afterwards.
+  const covered = onSale[0] === undefined ? 0 : model.affordable(project.id, onSale[0].pool);
+  const most = Math.min(onSale.length, covered);
+  const count = most >= quantity ? quantity : allOrNothing ? 0 : most;
   const body = { quantity, allOrNothing, regionCode, type: 'LOCAL' };
   return {
     request: { project, method: 'POST', path: '/rentOrders', body },
@@ -244,6 +256,25 @@ function releaseHold({ model, project, random }: StepContext): Step {
       if (isOwn) model.free(number);
     },
   };
+}
+
+/** Those of several numbers that the balance covers, one after the other. */
+function takeCovered(
+  model: Model,
+  project: TestProject,
+  numbers: readonly ModelNumber[],
+): ModelNumber[] {
+  let balance = model.balances.get(project.id) ?? Infinity;
+  return numbers.filter(({ pool }) => {
+    if (costOf(pool) > balance) return false;
+    balance -= costOf(pool);
+    return true;
+  });
+}
+
+function assertNotCovered(answer: Answer): void {
+  assert.equal(answer.status, 400, answer.text);
+  assert.equal(answer.json.error.details[0].violations[0].type, 'INSUFFICIENT_BALANCE');
 }
 
 /** Takes over what only the server knows of a rental: its id, and the instant at which it began. */
