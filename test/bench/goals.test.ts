@@ -95,7 +95,7 @@ const MISSED: { name: string; results: EngineResults; what: RegExp; why: RegExp 
     name: 'much memory',
     results: { ...GOOD, http: { ...GOOD.http, megabytes: 200 } },
     what: /^memory/,
-    why: /pages that the database connections keep/,
+    why: /garbage and page caches/,
   },
 ];
 for (const { name, results, what, why } of MISSED) {
