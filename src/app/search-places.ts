@@ -202,7 +202,8 @@ export class SearchPlaces {
     for (;;) {
       const guess = settled + randomDigits(this.#ids, Math.max(0, length - settled.length));
       const key = (await find(guess, `${settled}:`, 0)) ?? (await find(settled, below, 0));
-      if (key === undefined) return undefined;
+      // Others have taken what was settled on, and all behind it: there may be numbers before it.
+      if (key === undefined) return settled === from ? undefined : find(from, below, 0);
       const longer = key.slice(0, commonLength(guess, key) + 1);
       if (longer === key || longer === settled) return key;
       settled = longer;

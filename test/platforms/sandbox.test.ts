@@ -135,7 +135,9 @@ async function assertBehavesAs(promise: string, targetId: string, service: Platf
 }
 
 test('every row of the table in docs/sandbox.md tells what happens', async () => {
-  const text = await readFile(new URL('../../docs/sandbox.md', import.meta.url), 'utf8');
+  const page = await readFile(new URL('../../docs/sandbox.md', import.meta.url), 'utf8');
+  // What decides a review of documents stands in a table of its own, further down.
+  const [text = ''] = page.split(/^## Number orders/m);
   const rows = [...text.matchAll(/^\| `([A-Z0-9_]+)` +\| ([^|]+?) +\|/gm)];
   assert.deepEqual(
     rows.map(([, id]) => id),

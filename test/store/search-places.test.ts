@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 
+import { SearchPlaces } from '../../src/app/search-places.ts';
+import type { Reader, SqlValue } from '../../src/store/store.ts';
 import { testOnEachEngine } from '../support/engines.ts';
+import { rent } from '../support/rentals.ts';
 import { addStock } from '../support/stock.ts';
+import type { TestServer } from '../support/test-server.ts';
 
 const AREAS = ['+1201', '+1202', '+1555', '+1907'];
 /** Four areas with gaps between them, one of them ten times as large as each of the others. */
@@ -37,3 +41,35 @@ testOnEachEngine(
     await pickAll();
   },
 );
+
+testOnEachEngine(
+  'numbers that others take while a place is picked do not hide the rest of the range',
+  async (start) => {
+    await using server = await start({}, []);
+    const [first, last] = ['+12015551000', '+19075551000'];
+    await addStock(server, { name: 'two' }, [first, last]);
+    const { store, pools, ids } = server.server.context;
+    const [pool] = (await pools.current()).all;
+    assert.ok(pool !== undefined);
+    // The first guess is in the middle, and leads to the last number.
+    const places = new SearchPlaces(store, { ...ids, below: (limit) => Math.floor(limit / 2) });
+    const picked = await store.read((db) =>
+      places.pick(withTheft(db, server, last), 'e164', pool, '+1'),
+    );
+    assert.equal(picked, first);
+  },
+);
+
+/** Somebody rents a number as soon as it has been seen. */
+function withTheft(db: Reader, server: TestServer, e164: string): Reader {
+  return {
+    dialect: db.dialect,
+    all: db.all.bind(db),
+    get: db.get.bind(db),
+    async column<Value>(sql: string, ...values: SqlValue[]) {
+      const found = await db.column<Value>(sql, ...values);
+      if (found.includes(e164 as Value)) await rent(server, {}, e164);
+      return found;
+    },
+  };
+}
