@@ -1,3 +1,4 @@
+import { AccountCatalog } from '../src/app/account-catalog.ts';
 import { LimitCatalog } from '../src/app/limit-catalog.ts';
 import { PoolCatalog } from '../src/app/pool-catalog.ts';
 import { SearchPlaces } from '../src/app/search-places.ts';
@@ -16,6 +17,7 @@ export function createBenchContext(store: Store): Context {
     clock: systemClock,
     pools: new PoolCatalog(store),
     limits: new LimitCatalog(store),
+    accounts: new AccountCatalog(store),
     places: new SearchPlaces(store, ids),
     jobsOrdered: new Signal(),
   };
