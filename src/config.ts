@@ -1,7 +1,9 @@
-import { HOLD_NUMBERS_MAX, type HoldPolicy } from './domain/hold-policy.ts';
+import type { DunningPolicy } from './domain/dunning.ts';
+import type { HoldPolicy } from './domain/hold-policy.ts';
 import { ID_RULE, isId } from './domain/id.ts';
 import { LOG_LEVELS, type LogLevel } from './log.ts';
 import { type NumberOrderConfig, readNumberOrderConfig } from './number-order-config.ts';
+import { readDunningPolicy, readHoldPolicy } from './policy-config.ts';
 import { parsePostgresUrl, PostgresUrlError } from './store/postgres-url.ts';
 import type { PostgresOptions, StandbyOptions } from './store/store.ts';
 
@@ -33,6 +35,7 @@ export interface Config {
     retryDelaysMs: number[];
   };
   hold: HoldPolicy;
+  dunning: DunningPolicy;
   numberOrder: NumberOrderConfig;
   logLevel: LogLevel;
 }
@@ -102,6 +105,11 @@ export const VARIABLES = {
   ],
   NUMBERYARD_HOLD_NUMBERS_MAX: ['100', 'numbers that one request may hold'],
   NUMBERYARD_PROJECT_HOLDS_MAX: ['100', 'numbers that a project may hold at a time'],
+  NUMBERYARD_DUNNING_GRACE_DAYS: ['7', 'how long a number works whose renewal is not covered'],
+  NUMBERYARD_DUNNING_END_DAYS: [
+    '30',
+    'when such a number ends, counted from the same day; until then it is suspended',
+  ],
   NUMBERYARD_REQUIREMENTS_FILE: [
     '',
     'JSON: what number orders require, by region and type (default: as for the demo stock)',
@@ -131,9 +139,6 @@ const STATEMENT_TIMEOUT_MAX_SECONDS = 86_400;
 const STANDBY_LAG_MAX_SECONDS = 3600;
 const CHECK_STANDBY_EVERY_MS = 1000;
 
-/** More is no quota any more. */
-const PROJECT_HOLDS_MAX = 1_000_000;
-
 /**
  * @param listens false for a process that has to be told where others are reached.
  * @throws ConfigError that names every variable with a bad value.
@@ -162,6 +167,7 @@ export function loadConfig(environment: Environment, { listens } = { listens: tr
       retryDelaysMs: read.delays('NUMBERYARD_CALLBACK_RETRY_SECONDS'),
     },
     hold: readHoldPolicy(read),
+    dunning: readDunningPolicy(read),
     numberOrder: readNumberOrderConfig(read),
     logLevel: read.choice('NUMBERYARD_LOG_LEVEL', LOG_LEVELS),
   };
@@ -268,24 +274,6 @@ function readPlatform(read: Reading, sandbox: boolean): PlatformConfig {
     timeoutMs: read.seconds('NUMBERYARD_PLATFORM_TIMEOUT_SECONDS'),
     pollAfterMs: read.seconds('NUMBERYARD_PLATFORM_POLL_SECONDS'),
   };
-}
-
-function readHoldPolicy(read: Reading): HoldPolicy {
-  const policy = {
-    ttlMs: read.seconds('NUMBERYARD_HOLD_SECONDS'),
-    ttlMsMax: read.seconds('NUMBERYARD_HOLD_SECONDS_MAX'),
-    lifeMsMax: read.seconds('NUMBERYARD_HOLD_LIFE_SECONDS_MAX'),
-    numbersPerRequestMax: read.integer('NUMBERYARD_HOLD_NUMBERS_MAX', 1, HOLD_NUMBERS_MAX),
-    numbersPerProjectMax: read.integer('NUMBERYARD_PROJECT_HOLDS_MAX', 0, PROJECT_HOLDS_MAX),
-  };
-  if (policy.ttlMs > policy.ttlMsMax) {
-    read.problem('NUMBERYARD_HOLD_SECONDS', 'must not be more than NUMBERYARD_HOLD_SECONDS_MAX');
-  }
-  if (policy.ttlMsMax > policy.lifeMsMax) {
-    const longest = 'NUMBERYARD_HOLD_LIFE_SECONDS_MAX';
-    read.problem('NUMBERYARD_HOLD_SECONDS_MAX', `must not be more than ${longest}`);
-  }
-  return policy;
 }
 
 /** For commands that review orders. @throws ConfigError */

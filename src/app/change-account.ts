@@ -1,64 +1,107 @@
 import type { Context } from '../context.ts';
-import { isCurrencyCode, parseAmount } from '../domain/money.ts';
+import { formatAmount, isCurrencyCode, parseAmount } from '../domain/money.ts';
 import { invalidField, resourceNotFound } from '../errors.ts';
-import { type Account, creditAccount, listAccounts, putCreditLimit } from '../store/account.ts';
-import { findProject, type Project } from '../store/project.ts';
+import {
+  creditAccount,
+  findPayment,
+  listEveryAccount,
+  type Payment,
+  putCreditLimit,
+} from '../store/account.ts';
+import { findProject, lockProject, type Project } from '../store/project.ts';
 import type { Reader } from '../store/store.ts';
+import { listUnpaidRentals } from '../store/unpaid-rental.ts';
+import { type AccountStanding, listStandings, toStandings } from './account-standing.ts';
 
 /** In minor units, of one payment or credit limit: sums of very many stay exact. */
 const AMOUNT_MAX_MINOR = 1_000_000_000_000;
+/** Characters of a payment's reference: an invoice's number and a few words. */
+const REFERENCE_MAX = 200;
 
 /**
- * Writes down a payment of a project, as a decimal amount. The first one opens the account.
+ * Writes down a payment of a project, as a decimal amount. The first one opens the account. One with a reference that
+ * the project has a payment of already is that payment, sent again, and changes nothing.
  * @returns the project's accounts as they are then.
- * @throws DomainError INVALID_ARGUMENT, or NOT_FOUND when there is no such project.
+ * @throws DomainError INVALID_ARGUMENT, also when the reference is that of another payment, or NOT_FOUND when there is
+ * no such project.
  */
-export function creditProject(
-  { store, clock, ids }: Pick<Context, 'store' | 'clock' | 'ids'>,
+export async function creditProject(
+  context: Pick<Context, 'store' | 'clock' | 'ids'>,
   projectId: string,
   payment: { amount: string; currencyCode: string; reference: string },
-): Promise<Account[]> {
+): Promise<AccountStanding[]> {
   const { currencyCode, reference } = payment;
   const amountMinor = readAmount('amount', payment.amount, currencyCode, 1);
-  return store.write(async (db) => {
+  if (reference.length > REFERENCE_MAX) {
+    throw invalidField('reference', `must have at most ${REFERENCE_MAX} characters`);
+  }
+  return context.store.write(async (db) => {
     const { id } = await getProject(db, projectId);
+    // Of two that are sent at once the second finds the first.
+    await lockProject(db, id);
+    const before = await findPayment(db, id, reference);
+    if (before !== undefined) {
+      assertSamePayment(before, { currencyCode, amountMinor });
+      return listStandings(context, db, id);
+    }
     await creditAccount(db, {
-      id: ids.ulid(),
+      id: context.ids.ulid(),
       projectId: id,
       currencyCode,
       amountMinor,
       reference,
       actor: 'operator',
-      createdAt: clock.now(),
+      createdAt: context.clock.now(),
     });
-    return listAccounts(db, id);
+    return listStandings(context, db, id);
   });
 }
+
+function assertSamePayment(before: Amount, now: Amount): void {
+  const { currencyCode, amountMinor } = before;
+  if (currencyCode === now.currencyCode && amountMinor === now.amountMinor) return;
+  const paid = `${formatAmount(amountMinor, currencyCode)} ${currencyCode}`;
+  throw invalidField('reference', `is that of another payment of the project, of ${paid}`);
+}
+
+type Amount = Pick<Payment, 'currencyCode' | 'amountMinor'>;
 
 /**
  * Sets how far rents may bring the balance below zero; opens the account when there is none.
  * @returns the project's accounts as they are then.
  * @throws DomainError INVALID_ARGUMENT, or NOT_FOUND when there is no such project.
  */
-export function limitCredit(
-  { store }: Pick<Context, 'store'>,
+export async function limitCredit(
+  context: Pick<Context, 'store' | 'clock'>,
   projectId: string,
   { creditLimit, currencyCode }: { creditLimit: string; currencyCode: string },
-): Promise<Account[]> {
+): Promise<AccountStanding[]> {
   const limitMinor = readAmount('creditLimit', creditLimit, currencyCode, 0);
-  return store.write(async (db) => {
+  return context.store.write(async (db) => {
     const { id } = await getProject(db, projectId);
     await putCreditLimit(db, id, currencyCode, limitMinor);
-    return listAccounts(db, id);
+    return listStandings(context, db, id);
   });
 }
 
 /** @throws DomainError NOT_FOUND when there is no such project. */
 export function showAccounts(
-  { store }: Pick<Context, 'store'>,
+  context: Pick<Context, 'store' | 'clock'>,
   projectId: string,
-): Promise<Account[]> {
-  return store.read(async (db) => listAccounts(db, (await getProject(db, projectId)).id));
+): Promise<AccountStanding[]> {
+  return context.store.read(async (db) =>
+    listStandings(context, db, (await getProject(db, projectId)).id),
+  );
+}
+
+/** The accounts of all projects, for the operator. */
+export function listAllAccounts({
+  store,
+  clock,
+}: Pick<Context, 'store' | 'clock'>): Promise<AccountStanding[]> {
+  return store.read(async (db) =>
+    toStandings(await listEveryAccount(db), await listUnpaidRentals(db), clock.now()),
+  );
 }
 
 async function getProject(db: Reader, projectId: string): Promise<Project> {

@@ -11,7 +11,7 @@ import type { Writer } from '../store/store.ts';
 import { endEmergencyAddress } from './deprovision-emergency-address.ts';
 import type { Pools } from './pool-catalog.ts';
 import { planQuarantine } from './quarantine-number.ts';
-import { recordHistory } from './record-event.ts';
+import { recordDunning, recordHistory } from './record-event.ts';
 import { scheduleSms, scheduleVoice } from './schedule-provisioning.ts';
 import type { SetAside } from './set-aside.ts';
 import { writeEach } from './write-each.ts';
@@ -19,8 +19,8 @@ import { writeEach } from './write-each.ts';
 const RENTALS_PER_WRITE = 200;
 
 /**
- * Ends released rentals whose paid period is over: the number leaves its platforms and goes into
- * quarantine, or back on sale where its policy has none.
+ * Ends released rentals whose paid period is over, and unpaid ones that nobody has paid until their end: the number
+ * leaves its platforms and goes into quarantine, or back on sale where its policy has none.
  * @returns how many ended; call again until it is none.
  */
 export async function endRentals(context: Context, setAside: SetAside): Promise<number> {
@@ -51,6 +51,10 @@ async function endRental(
     throw new Error(`${rental.e164} has a released rental, but it is not RELEASING.`);
   }
   const details = { from: 'RELEASING', to, quarantineUntil: until };
-  await recordHistory(context, db, rental, 'ENDED', 'worker', details, now);
+  if (rental.unpaidSince === null) {
+    await recordHistory(context, db, rental, 'ENDED', 'worker', details, now);
+  } else {
+    await recordDunning(context, db, rental, 'DUNNING_ENDED', details, now);
+  }
   return true;
 }

@@ -6,6 +6,7 @@ import type { ProvisioningStep } from '../domain/provisioning.ts';
 import { periodPriceMinor } from '../domain/rent-price.ts';
 import type { Timestamp } from '../domain/timestamp.ts';
 import type { DomainError } from '../errors.ts';
+import { type Account, listAccounts } from '../store/account.ts';
 import { mayHoldAddress } from '../store/emergency-address.ts';
 import { listUnsettled } from '../store/provisioning.ts';
 import type { ActiveNumber, Rental } from '../store/rental.ts';
@@ -14,6 +15,7 @@ import { readActiveNumber } from './get-active-number.ts';
 import { listProblems } from './list-rent-problems.ts';
 import { restUntil } from './quarantine-number.ts';
 import { assertReleasable } from './release-number.ts';
+import { coversPeriod } from './renew-rental.ts';
 import { planSms, planVoice } from './schedule-provisioning.ts';
 
 /** What a release would come to, at this moment. */
@@ -46,8 +48,12 @@ export async function quoteRelease(
   const pools = await context.pools.current();
   return context.store.read(async (db) => {
     const number = await readActiveNumber(db, projectId, e164);
-    const { periodsCharged, nextChargeAt } = chargedToDate(number, context.clock.now());
-    const expireAt = number.expireAt ?? nextChargeAt;
+    const now = context.clock.now();
+    const accounts = await listAccounts(db, projectId);
+    const { periodsCharged, nextChargeAt } = chargedToDate(number, accounts, now);
+    const releasedTo = number.unpaidSince === null ? number.expireAt : null;
+    // Of an unpaid one nothing is paid any more: it would end at once.
+    const expireAt = releasedTo ?? later(nextChargeAt, now);
     const restsUntil = restUntil(pools, number, expireAt);
     const priceMinor = periodPriceMinor(number);
     const { rentedAt, paymentIntervalMonths } = number;
@@ -64,25 +70,39 @@ export async function quoteRelease(
       steps: await planDisconnection(db, number),
       endsEmergencyAddress: await mayHoldAddress(db, number.id),
       // A second release changes nothing.
-      cancelled: number.expireAt === null ? number : {},
+      cancelled: releasedTo === null ? number : {},
       problems: listProblems(() => assertReleasable(number)),
     };
   });
 }
 
-/** How far a rental would be charged by now, where the worker is behind. A released one is charged no more. */
+/**
+ * How far a rental would be charged by now, where the worker is behind and the account covers it. One that has an end is
+ * charged no more.
+ */
 function chargedToDate(
   rental: Rental,
+  accounts: readonly Account[],
   now: Timestamp,
 ): Pick<Rental, 'periodsCharged' | 'nextChargeAt'> {
-  const { rentedAt, paymentIntervalMonths, expireAt } = rental;
+  const { rentedAt, paymentIntervalMonths, expireAt, currencyCode } = rental;
+  const priceMinor = periodPriceMinor(rental);
   let { periodsCharged, nextChargeAt } = rental;
+  let account = accounts.find((one) => one.currencyCode === currencyCode);
   if (expireAt !== null) return { periodsCharged, nextChargeAt };
   while (nextChargeAt <= now) {
+    if (account !== undefined && !coversPeriod(account, priceMinor)) break;
+    if (account !== undefined) {
+      account = { ...account, balanceMinor: account.balanceMinor - priceMinor };
+    }
     periodsCharged++;
     nextChargeAt = periodStart(rentedAt, periodsCharged, paymentIntervalMonths);
   }
   return { periodsCharged, nextChargeAt };
+}
+
+function later(one: Timestamp, other: Timestamp): Timestamp {
+  return one > other ? one : other;
 }
 
 async function planDisconnection(db: Reader, rental: Rental): Promise<ProvisioningStep[]> {

@@ -30,6 +30,9 @@ export function recallNumber(
     const last = rentalId === undefined ? undefined : await findRental(db, rentalId);
     if (last === undefined) throw notRecallable(number, 'nobody has ever rented it');
     if (number.state === 'RELEASING') {
+      if (last.unpaidSince !== null) {
+        throw notRecallable(number, 'it is unpaid, and goes on when the account covers it');
+      }
       if (!(await undoReleaseInWrite(context, db, last, 'operator'))) {
         throw notRecallable(number, 'its paid period has just ended: try again');
       }
@@ -82,9 +85,10 @@ async function priceAsBefore(db: Writer, last: Rental): Promise<Pool> {
 }
 
 async function connectAsBefore(db: Writer, last: Rental): Promise<RentRequest> {
-  const { callbackUrl } = last;
-  if (last.endedAt === null) return { callbackUrl };
-  const { sms, voice } = await findLinksBefore(db, last.id, last.endedAt);
+  const { callbackUrl, endedAt, suspendedAt } = last;
+  const disconnectedAt = suspendedAt ?? endedAt;
+  if (disconnectedAt === null) return { callbackUrl };
+  const { sms, voice } = await findLinksBefore(db, last.id, disconnectedAt);
   return {
     callbackUrl,
     sms: sms?.servicePlanId === '' ? undefined : sms,

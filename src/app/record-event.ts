@@ -1,5 +1,10 @@
 import type { Context } from '../context.ts';
-import type { CallbackEventType, CallbackFailureCode, CallbackStatus } from '../domain/callback.ts';
+import type {
+  CallbackEventType,
+  CallbackFailureCode,
+  CallbackStatus,
+  DunningEventType,
+} from '../domain/callback.ts';
 import type { Timestamp } from '../domain/timestamp.ts';
 import { findLastEvent, insertEvent, type StoredEvent } from '../store/event.ts';
 import type { Rental } from '../store/rental.ts';
@@ -76,6 +81,39 @@ export async function recordCallbackEvent(
     resourceType: 'ACTIVE_NUMBER',
     eventType: type,
     ...outcome,
+  });
+}
+
+/** Adds a step of dunning to the history and, where the number has a callback URL, orders the callback that tells of it. */
+export async function recordDunning(
+  context: Pick<Context, 'ids'>,
+  db: Writer,
+  rental: Pick<Rental, 'id' | 'e164' | 'projectId' | 'callbackUrl'>,
+  type: DunningEventType,
+  details: Record<string, unknown>,
+  at: Timestamp,
+): Promise<void> {
+  const { e164, projectId, callbackUrl } = rental;
+  const eventId = await appendEvent(context, db, {
+    e164,
+    type,
+    projectId,
+    rentalId: rental.id,
+    ...toActorColumns('worker'),
+    details: JSON.stringify(details),
+    createdAt: at,
+  });
+  if (callbackUrl === '') return;
+  await orderCallback(context, db, callbackUrl, {
+    eventId,
+    at,
+    projectId,
+    resourceId: e164,
+    resourceType: 'ACTIVE_NUMBER',
+    eventType: type,
+    status: 'SUCCEEDED',
+    failureCode: null,
+    internalFailureCode: null,
   });
 }
 

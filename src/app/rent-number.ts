@@ -216,6 +216,9 @@ export async function startRental(
     expireAt: null,
     endedAt: null,
     deletionLock: false,
+    unpaidSince: null,
+    suspendAt: null,
+    suspendedAt: null,
   };
   await insertRental(db, rental);
   await chargeRent(context, db, rental, now, hasAccount);

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import type { E164 } from '../domain/phone-number.ts';
-import { resourceNotFound } from '../errors.ts';
+import { preconditionFailed, resourceNotFound } from '../errors.ts';
 import { lockNumber, moveNumber } from '../store/number.ts';
 import { type ActiveNumber, type Rental, undoReleaseOfRental } from '../store/rental.ts';
 import type { Writer } from '../store/store.ts';
@@ -11,17 +11,28 @@ import { type Actor, recordHistory } from './record-event.ts';
 /**
  * Takes a release back, for as long as the paid period lasts: the rental goes on and is charged as if it had never been
  * released. What the release cancelled stays cancelled. For a number that was not released nothing changes.
- * @throws DomainError NOT_FOUND when the project has no rental of the number, or it has just ended.
+ * @throws DomainError NOT_FOUND when the project has no rental of the number, or it has just ended; FAILED_PRECONDITION
+ * when it ends because it is unpaid.
  */
 export function undoRelease(context: Context, caller: Caller, e164: E164): Promise<ActiveNumber> {
   return context.store.write(async (db) => {
     await lockNumber(db, e164);
     const before = await readActiveNumber(db, caller.projectId, e164);
     if (before.expireAt === null) return before;
+    assertPaid(before);
     if (!(await undoReleaseInWrite(context, db, before, caller))) {
       throw resourceNotFound('ActiveNumber', e164);
     }
     return readActiveNumber(db, caller.projectId, e164);
+  });
+}
+
+function assertPaid({ e164, unpaidSince, expireAt }: Rental): void {
+  if (unpaidSince === null) return;
+  throw preconditionFailed({
+    type: 'INSUFFICIENT_BALANCE',
+    subject: e164,
+    description: `The number is not released but unpaid, and ends at ${expireAt}: it goes on when the account covers it.`,
   });
 }
 

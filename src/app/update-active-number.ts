@@ -1,9 +1,9 @@
 import type { Context } from '../context.ts';
 import type { E164 } from '../domain/phone-number.ts';
 import type { SmsLink, VoiceLink } from '../domain/provisioning.ts';
-import { invalidField } from '../errors.ts';
+import { invalidField, preconditionFailed } from '../errors.ts';
 import { lockNumber } from '../store/number.ts';
-import { type ActiveNumber, updateRentalLabels } from '../store/rental.ts';
+import { type ActiveNumber, type Rental, updateRentalLabels } from '../store/rental.ts';
 import type { Caller } from './caller.ts';
 import { readActiveNumber } from './get-active-number.ts';
 import { recordHistory } from './record-event.ts';
@@ -24,7 +24,8 @@ export interface ActiveNumberUpdate {
 /**
  * Names change at once; links only when the platform has done its part: until then the number shows the
  * old ones, and the new ones as scheduled.
- * @throws DomainError NOT_FOUND, or INVALID_ARGUMENT when a link does not fit the number.
+ * @throws DomainError NOT_FOUND, INVALID_ARGUMENT when a link does not fit the number, or FAILED_PRECONDITION when it is
+ * suspended and cannot be linked.
  */
 export async function updateActiveNumber(
   context: Context,
@@ -36,6 +37,7 @@ export async function updateActiveNumber(
     await lockNumber(db, e164);
     const before = await readActiveNumber(db, caller.projectId, e164);
     assertCapable(update, before);
+    assertLinkable(update, before);
     const now = context.clock.now();
     const labels = {
       displayName: update.displayName ?? before.displayName,
@@ -54,6 +56,18 @@ export async function updateActiveNumber(
   });
   context.jobsOrdered.raise();
   return number;
+}
+
+/** @throws DomainError FAILED_PRECONDITION */
+function assertLinkable(update: ActiveNumberUpdate, { e164, unpaidSince, suspendedAt }: Rental) {
+  if (update.sms === undefined && update.voice === undefined) return;
+  if (unpaidSince === null || suspendedAt === null) return;
+  throw preconditionFailed({
+    type: 'SUSPENDED',
+    subject: e164,
+    description:
+      'The number is suspended, because it is unpaid: it is connected again when the account covers it.',
+  });
 }
 
 /** A campaign that is not mentioned stays, be it linked or on its way. */

@@ -1,8 +1,13 @@
 import type { Command } from 'commander';
 
-import { creditProject, limitCredit, showAccounts } from '../app/change-account.ts';
+import type { AccountStanding } from '../app/account-standing.ts';
+import {
+  creditProject,
+  limitCredit,
+  listAllAccounts,
+  showAccounts,
+} from '../app/change-account.ts';
 import { formatAmount } from '../domain/money.ts';
-import type { Account } from '../store/account.ts';
 import { withDatabase } from './database.ts';
 import { namingOptions } from './failure.ts';
 import { addDatabaseOptions, type ConfigFlags } from './flags.ts';
@@ -19,12 +24,16 @@ export function addAccountCommands(program: Command): void {
       .argument('<project-id>', 'as "project list" shows it')
       .requiredOption('--amount <amount>', 'what came in')
       .requiredOption('--currency <code>', 'each currency has an account of its own')
-      .option('--reference <text>', 'what you know the payment by', ''),
+      .option(
+        '--reference <text>',
+        'what you know the payment by: with the same one it is written down once',
+        '',
+      ),
   ).action(credit);
   addDatabaseOptions(
     account
       .command('limit')
-      .description('Set how far rents may bring the balance below zero.')
+      .description('Set how far rents and renewals may bring the balance below zero.')
       .argument('<project-id>', 'as "project list" shows it')
       .requiredOption('--credit-limit <amount>', '0: not at all')
       .requiredOption('--currency <code>', 'each currency has an account of its own'),
@@ -32,9 +41,12 @@ export function addAccountCommands(program: Command): void {
   addDatabaseOptions(
     account
       .command('show')
-      .description('Show the balances of a project.')
+      .description('Show the balances of a project, and what they do not cover.')
       .argument('<project-id>', 'as "project list" shows it'),
   ).action(show);
+  addDatabaseOptions(
+    account.command('list').description('List all accounts, and the numbers that are unpaid.'),
+  ).action(list);
 }
 
 interface CreditFlags extends ConfigFlags {
@@ -47,8 +59,9 @@ async function credit(projectId: string, flags: CreditFlags): Promise<void> {
   const { amount, reference } = flags;
   const currencyCode = flags.currency.toUpperCase();
   const accounts = await withDatabase(flags, (context) =>
-    namingOptions({ amount: '--amount', currencyCode: '--currency' }, () =>
-      creditProject(context, projectId, { amount, currencyCode, reference }),
+    namingOptions(
+      { amount: '--amount', currencyCode: '--currency', reference: '--reference' },
+      () => creditProject(context, projectId, { amount, currencyCode, reference }),
     ),
   );
   print(projectId, accounts);
@@ -72,16 +85,37 @@ async function show(projectId: string, flags: ConfigFlags): Promise<void> {
   print(projectId, await withDatabase(flags, (context) => showAccounts(context, projectId)));
 }
 
-function print(projectId: string, accounts: readonly Account[]): void {
+async function list(flags: ConfigFlags): Promise<void> {
+  const accounts = await withDatabase(flags, listAllAccounts);
+  if (accounts.length === 0) {
+    console.log('Nobody has an account: all projects pay afterwards.');
+    return;
+  }
+  const rows = accounts.map((account) => [account.projectId, ...toRow(account)]);
+  console.log(formatTable(['PROJECT', ...HEADER], rows, AMOUNTS));
+}
+
+function print(projectId: string, accounts: readonly AccountStanding[]): void {
   if (accounts.length === 0) {
     console.log(`The project ${projectId} has no account: it pays afterwards.`);
     return;
   }
-  const rows = accounts.map(({ currencyCode, balanceMinor, creditLimitMinor }) => [
+  console.log(formatTable(HEADER, accounts.map(toRow), AMOUNTS));
+}
+
+const AMOUNTS = ['BALANCE', 'CREDIT LIMIT', 'UNPAID', 'DUE'];
+const HEADER = ['CURRENCY', ...AMOUNTS, 'SUSPENDED ON', 'ENDS ON'];
+
+/** Dates are those of the first number of each account. */
+function toRow({ currencyCode, balanceMinor, creditLimitMinor, unpaid }: AccountStanding) {
+  const amount = (minor: number) => formatAmount(minor, currencyCode);
+  return [
     currencyCode,
-    formatAmount(balanceMinor, currencyCode),
-    formatAmount(creditLimitMinor, currencyCode),
-  ]);
-  const header = ['CURRENCY', 'BALANCE', 'CREDIT LIMIT'];
-  console.log(formatTable(header, rows, ['BALANCE', 'CREDIT LIMIT']));
+    amount(balanceMinor),
+    amount(creditLimitMinor),
+    String(unpaid?.numbers ?? 0),
+    amount(unpaid?.dueMinor ?? 0),
+    unpaid === undefined ? '' : (unpaid.suspendAt?.slice(0, 10) ?? 'now'),
+    unpaid?.endAt.slice(0, 10) ?? '',
+  ];
 }

@@ -7,6 +7,7 @@ type Group =
   | 'Provisioning'
   | 'Callbacks'
   | 'Holds'
+  | 'Paying in advance'
   | 'Number orders';
 
 /** Typed by the variables, so that a new one does not compile until it has its place here. */
@@ -42,6 +43,8 @@ const GROUP_OF: Record<keyof typeof VARIABLES, Group> = {
   NUMBERYARD_HOLD_LIFE_SECONDS_MAX: 'Holds',
   NUMBERYARD_HOLD_NUMBERS_MAX: 'Holds',
   NUMBERYARD_PROJECT_HOLDS_MAX: 'Holds',
+  NUMBERYARD_DUNNING_GRACE_DAYS: 'Paying in advance',
+  NUMBERYARD_DUNNING_END_DAYS: 'Paying in advance',
   NUMBERYARD_REQUIREMENTS_FILE: 'Number orders',
   NUMBERYARD_NUMBER_ORDER_SECONDS: 'Number orders',
   NUMBERYARD_PROJECT_ORDER_NUMBERS_MAX: 'Number orders',

@@ -12,6 +12,15 @@ export type CallbackEventType =
   | 'PROVISIONING_TO_VOICE_PLATFORM'
   | 'DEPROVISIONING_FROM_VOICE_PLATFORM';
 
+/** What becomes of a number that is not paid, which its project is told too. */
+export const DUNNING_EVENT_TYPES = [
+  'DUNNING_STARTED',
+  'DUNNING_SUSPENDED',
+  'DUNNING_RESOLVED',
+  'DUNNING_ENDED',
+] as const;
+export type DunningEventType = (typeof DUNNING_EVENT_TYPES)[number];
+
 export type CallbackStatus = 'SUCCEEDED' | 'FAILED';
 
 /** What a callback is about, beside numbers: an order that has come to a new state. */
@@ -29,7 +38,7 @@ export interface CallbackEvent {
   /** The phone number, as E.164, or the order's id. */
   resourceId: string;
   resourceType: 'ACTIVE_NUMBER' | 'NUMBER_ORDER' | 'RENT_ORDER';
-  eventType: CallbackEventType | OrderCallbackType;
+  eventType: CallbackEventType | DunningEventType | OrderCallbackType;
   /** Of a number a `CallbackStatus`, of an order its new state. */
   status: string;
   failureCode: CallbackFailureCode | null;

@@ -7,7 +7,7 @@ export interface Account {
   projectId: ProjectId;
   currencyCode: string;
   balanceMinor: number;
-  /** How far a rent may bring the balance below zero. */
+  /** How far rents and renewals may bring the balance below zero. */
   creditLimitMinor: number;
 }
 
@@ -17,19 +17,25 @@ export interface Payment {
   projectId: ProjectId;
   currencyCode: string;
   amountMinor: number;
-  /** What the operator knows it by; may be empty. */
+  /** What the operator knows it by: one payment of the project, unless it is empty. */
   reference: string;
   actor: string;
   createdAt: Timestamp;
 }
 
+const COLUMNS = `project_id AS "projectId", currency_code AS "currencyCode",
+  balance_minor AS "balanceMinor", credit_limit_minor AS "creditLimitMinor"`;
+
 export function listAccounts(db: Reader, projectId: ProjectId): Promise<Account[]> {
   return db.all<Account>(
-    `SELECT project_id AS "projectId", currency_code AS "currencyCode",
-      balance_minor AS "balanceMinor", credit_limit_minor AS "creditLimitMinor"
-    FROM account WHERE project_id = ? ORDER BY currency_code`,
+    `SELECT ${COLUMNS} FROM account WHERE project_id = ? ORDER BY currency_code`,
     projectId,
   );
+}
+
+/** Of all projects, for the operator. */
+export function listEveryAccount(db: Reader): Promise<Account[]> {
+  return db.all<Account>(`SELECT ${COLUMNS} FROM account ORDER BY project_id, currency_code`);
 }
 
 /** Adds a payment to its account, and opens the account when it is the first. */
@@ -53,6 +59,20 @@ export async function creditAccount(db: Writer, payment: Payment): Promise<void>
     payment.reference,
     payment.actor,
     payment.createdAt,
+  );
+}
+
+/** A project's payment by what the operator knows it by. */
+export function findPayment(
+  db: Reader,
+  projectId: ProjectId,
+  reference: string,
+): Promise<Pick<Payment, 'currencyCode' | 'amountMinor'> | undefined> {
+  return db.get(
+    `SELECT currency_code AS "currencyCode", amount_minor AS "amountMinor" FROM payment
+    WHERE project_id = ? AND reference = ? AND reference <> ''`,
+    projectId,
+    reference,
   );
 }
 
@@ -92,20 +112,32 @@ export async function debitCoveredAccount(
   return changed === 1;
 }
 
-/** Takes an amount, covered or not. @returns false when there is no such account. */
+/** Takes an amount from an account that the caller has locked, and knows to cover it. */
 export async function debitAccount(
   db: Writer,
   projectId: ProjectId,
   currencyCode: string,
   amountMinor: number,
-): Promise<boolean> {
-  const changed = await db.run(
+): Promise<void> {
+  await db.run(
     'UPDATE account SET balance_minor = balance_minor - ? WHERE project_id = ? AND currency_code = ?',
     amountMinor,
     projectId,
     currencyCode,
   );
-  return changed === 1;
+}
+
+/** A project's account in one currency, which nobody else changes before the end of the transaction. */
+export function lockAccount(
+  db: Writer,
+  projectId: ProjectId,
+  currencyCode: string,
+): Promise<Account | undefined> {
+  return db.get<Account>(
+    `SELECT ${COLUMNS} FROM account WHERE project_id = ? AND currency_code = ? ${db.dialect.forNoKeyUpdate}`,
+    projectId,
+    currencyCode,
+  );
 }
 
 /** Locks all accounts of several projects, in one order for everybody, behind the numbers' locks. */

@@ -16,7 +16,7 @@ export function takeDueRentals(db: Writer, now: Timestamp, limit: number): Promi
 const DUE_RENTALS = `SELECT ${RENTAL_COLUMNS} FROM rental JOIN number ON number.e164 = rental.e164
   WHERE next_charge_at <= ? AND ended_at IS NULL AND expire_at IS NULL ORDER BY next_charge_at LIMIT ?`;
 
-async function listRentals(
+export async function listRentals(
   db: Reader,
   sql: string,
   now: Timestamp,
@@ -25,21 +25,32 @@ async function listRentals(
   return (await db.all<RentalRow>(sql, now, limit)).map(toRental);
 }
 
-/** Counts a period as charged. @returns false when another worker did so first, or the rental was released. */
+/**
+ * That a rental still is what was read of it: whoever changes it changes one of these.
+ * coalesce: written as two conditions, they are those of the index of due rentals. Before PostgreSQL has first analysed
+ * the table it takes that index to be empty, and walks through all that is due to find this one.
+ */
+export const AS_READ = "periods_charged = ? AND coalesce(ended_at, expire_at, '') = ?";
+
+export function asRead({
+  periodsCharged,
+  expireAt,
+}: Pick<Rental, 'periodsCharged' | 'expireAt'>): [number, string] {
+  return [periodsCharged, expireAt ?? ''];
+}
+
+/** Counts a period as charged. @returns false when the rental is not any more what the caller has read. */
 export async function advanceRental(
   db: Writer,
-  rental: Pick<Rental, 'id' | 'periodsCharged'>,
+  rental: Pick<Rental, 'id' | 'periodsCharged' | 'expireAt'>,
   nextChargeAt: Timestamp,
 ): Promise<boolean> {
-  // coalesce: written as two conditions, they are those of the index of due rentals. Before PostgreSQL has first analysed
-  // the table it takes that index to be empty, and walks through all that is due to find this one.
   const changed = await db.run(
-    `UPDATE rental SET periods_charged = ?, next_charge_at = ?
-    WHERE id = ? AND periods_charged = ? AND coalesce(ended_at, expire_at) IS NULL`,
+    `UPDATE rental SET periods_charged = ?, next_charge_at = ? WHERE id = ? AND ${AS_READ}`,
     rental.periodsCharged + 1,
     nextChargeAt,
     rental.id,
-    rental.periodsCharged,
+    ...asRead(rental),
   );
   return changed === 1;
 }

@@ -41,12 +41,18 @@ export interface Rental {
   /** How many periods have been charged; the next begins at `nextChargeAt`. */
   periodsCharged: number;
   nextChargeAt: Timestamp;
-  /** When the rental ends because it was released. */
+  /** When the rental ends: it was released, or is unpaid. */
   expireAt: Timestamp | null;
   /** When it ended; then it is history. */
   endedAt: Timestamp | null;
   /** Until it is taken off, the rental cannot be released. */
   deletionLock: boolean;
+  /** Since when its account does not cover the next period; then `expireAt` is when it ends for that. */
+  unpaidSince: Timestamp | null;
+  /** When an unpaid rental is to be suspended. */
+  suspendAt: Timestamp | null;
+  /** When that was done: from then on it has been connected to nothing. */
+  suspendedAt: Timestamp | null;
 }
 
 /** A provisioning of a rental that is under way or has failed. */
@@ -70,7 +76,8 @@ export const RENTAL_COLUMNS = `rental.id, rental.e164, rental.project_id AS "pro
   rental.campaign_id AS "campaignId", rental.voice_type AS "voiceType",
   rental.voice_target_id AS "voiceTargetId", rental.rented_at AS "rentedAt",
   rental.periods_charged AS "periodsCharged", rental.next_charge_at AS "nextChargeAt",
-  rental.expire_at AS "expireAt", rental.ended_at AS "endedAt", rental.deletion_lock AS "deletionLock"`;
+  rental.expire_at AS "expireAt", rental.ended_at AS "endedAt", rental.deletion_lock AS "deletionLock",
+  rental.unpaid_since AS "unpaidSince", rental.suspend_at AS "suspendAt", rental.suspended_at AS "suspendedAt"`;
 
 const ACTIVE_NUMBER_COLUMNS = `${RENTAL_COLUMNS},
   sms.status AS "smsStatus", sms.updated_at AS "smsUpdatedAt",

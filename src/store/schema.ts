@@ -12,6 +12,7 @@ import { addEmergencyAddresses } from './migrations/0006-emergency-addresses.ts'
 import { createProjectLimits } from './migrations/0007-project-limits.ts';
 import { createNumberOrders } from './migrations/0008-number-orders.ts';
 import { createAccounts } from './migrations/0009-accounts.ts';
+import { addDunning } from './migrations/0010-dunning.ts';
 import type { Reader, Store, Writer } from './store.ts';
 import { listTables } from './table.ts';
 
@@ -31,6 +32,7 @@ const MIGRATIONS: readonly Migration[] = [
   { version: 7, name: 'project-limits', statements: createProjectLimits },
   { version: 8, name: 'number-orders', statements: createNumberOrders },
   { version: 9, name: 'accounts', statements: createAccounts },
+  { version: 10, name: 'dunning', statements: addDunning },
 ];
 
 /** The newest schema this program knows. */

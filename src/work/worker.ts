@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 
+import { collectUnpaid } from '../app/collect-unpaid.ts';
 import { endHolds } from '../app/end-holds.ts';
 import { endQuarantines } from '../app/end-quarantines.ts';
 import { endRentals } from '../app/end-rentals.ts';
@@ -8,6 +9,7 @@ import { forgetAnswers } from '../app/forget-answers.ts';
 import { renewRentals } from '../app/renew-rentals.ts';
 import { reviewSandboxOrders } from '../app/review-sandbox-orders.ts';
 import { SetAside } from '../app/set-aside.ts';
+import { suspendUnpaid } from '../app/suspend-unpaid.ts';
 import type { Config } from '../config.ts';
 import type { Context } from '../context.ts';
 import { addMilliseconds, type Timestamp } from '../domain/timestamp.ts';
@@ -57,6 +59,8 @@ type Sweep = (context: Context, setAside: SetAside) => Promise<number>;
 /** What is due by time alone. Each returns how much it did and is called until that is nothing. */
 const SWEEPS: readonly Sweep[] = [
   renewRentals,
+  collectUnpaid,
+  suspendUnpaid,
   endRentals,
   endQuarantines,
   expireNumberOrders,

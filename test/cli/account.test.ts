@@ -13,9 +13,20 @@ testOnEachEngine(
       /has no account: it pays afterwards/,
     );
     const payment = ['--amount', '100.00', '--currency', 'usd', '--reference', 'invoice 1'];
-    assert.match(await cli.mustRun('account', 'credit', 'acme', ...payment), /USD +100\.00 +0\.00/);
+    assert.match(await cli.mustRun('account', 'list'), /^Nobody has an account/);
+    for (let time = 0; time < 2; time++) {
+      const shown = await cli.mustRun('account', 'credit', 'acme', ...payment);
+      assert.match(shown, /USD +100\.00 +0\.00 +0 +0\.00/);
+    }
+    const other = ['--amount', '1.00', '--currency', 'USD', '--reference', 'invoice 1'];
+    const mistaken = await cli.run(['account', 'credit', 'acme', ...other]);
+    assert.match(
+      mistaken.stderr,
+      /--reference: is that of another payment of the project, of 100\.00 USD/,
+    );
     const limit = ['--credit-limit', '50.00', '--currency', 'USD'];
     assert.match(await cli.mustRun('account', 'limit', 'acme', ...limit), /USD +100\.00 +50\.00/);
+    assert.match(await cli.mustRun('account', 'list'), /acme +USD +100\.00 +50\.00 +0 /);
     assert.match(await cli.mustRun('check'), /and 1 accounts: /);
     const wrong = await cli.run([
       'account',

@@ -69,6 +69,11 @@ test('a bad value is one line that names where it came from', async () => {
     'NUMBERYARD_HOLD_SECONDS must not be more than NUMBERYARD_HOLD_SECONDS_MAX.\n' +
       'NUMBERYARD_HOLD_SECONDS_MAX must not be more than NUMBERYARD_HOLD_LIFE_SECONDS_MAX.\n',
   );
+  const dunning = { NUMBERYARD_DUNNING_GRACE_DAYS: '31' };
+  assert.equal(
+    (await cli.run(['serve'], { environment: dunning })).stderr,
+    'NUMBERYARD_DUNNING_GRACE_DAYS must not be more than NUMBERYARD_DUNNING_END_DAYS.\n',
+  );
   const level = await cli.run(['serve'], { environment: { NUMBERYARD_LOG_LEVEL: 'loud' } });
   assert.match(level.stderr, /^NUMBERYARD_LOG_LEVEL must be one of fatal, .*, not "loud"\.\n$/);
 });

@@ -3,9 +3,11 @@ import assert from 'node:assert/strict';
 import { AccountCatalog } from '../../src/app/account-catalog.ts';
 import { creditProject, limitCredit } from '../../src/app/change-account.ts';
 import { checkAccounts } from '../../src/app/check-accounts.ts';
+import type { DomainError } from '../../src/errors.ts';
 import { renewRentals } from '../../src/app/renew-rentals.ts';
 import { SetAside } from '../../src/app/set-aside.ts';
 import { testOnEachEngine } from '../support/engines.ts';
+import { accounts, assertBalanced, credit } from '../support/prepaid.ts';
 import { advanceTo, type Json, NUMBER, numberAt, rent } from '../support/rentals.ts';
 import { OTHER_PROJECT, PROJECT, type TestServer } from '../support/test-server.ts';
 
@@ -16,7 +18,7 @@ testOnEachEngine('a project rents what its balance and its credit limit cover', 
   await credit(server, '2.00');
   await rent(server, {}, numberAt(0));
   assert.deepEqual(await accounts(server), [
-    { currencyCode: 'USD', balance: '0.75', creditLimit: '0.00' },
+    { currencyCode: 'USD', balance: '0.75', creditLimit: '0.00', unpaid: null },
   ]);
   const refused = await tryRent(server, numberAt(1));
   assert.equal(refused.status, 400);
@@ -39,7 +41,7 @@ testOnEachEngine('a project rents what its balance and its credit limit cover', 
   });
   await rent(server, {}, numberAt(1));
   assert.deepEqual(await accounts(server), [
-    { currencyCode: 'USD', balance: '-0.50', creditLimit: '0.50' },
+    { currencyCode: 'USD', balance: '-0.50', creditLimit: '0.50', unpaid: null },
   ]);
   const owing = await tryRent(server, numberAt(2));
   const [violation] = owing.json.error.details[0].violations;
@@ -81,20 +83,17 @@ testOnEachEngine('an order rents as many as the balance covers', async (start) =
   await assertBalanced(server, 1);
 });
 
-testOnEachEngine(
-  'renewals are taken from the balance, and only rents need cover',
-  async (start) => {
-    await using server = await start();
-    // Rented before there was an account: paid afterwards, which is not in the balance.
-    await rent(server, {}, numberAt(0));
-    await credit(server, '1.25');
-    const { nextChargeDate } = await rent(server, {}, numberAt(1));
-    await advanceTo(server, nextChargeDate);
-    assert.equal((await accounts(server))[0].balance, '-1.50');
-    assert.equal((await tryRent(server, numberAt(2))).status, 400);
-    await assertBalanced(server, 1);
-  },
-);
+testOnEachEngine('renewals are taken from the balance', async (start) => {
+  await using server = await start();
+  // Rented before there was an account: from then on it is paid in advance too.
+  await rent(server, {}, numberAt(0));
+  await credit(server, '3.00');
+  const { nextChargeDate } = await rent(server, {}, numberAt(1));
+  await advanceTo(server, nextChargeDate);
+  assert.equal((await accounts(server))[0].balance, '0.25');
+  assert.equal((await tryRent(server, numberAt(2))).status, 400);
+  await assertBalanced(server, 1);
+});
 
 testOnEachEngine(
   'renewals of several workers and rents at once leave balances right',
@@ -151,6 +150,28 @@ testOnEachEngine('a check finds a balance that somebody changed by hand', async 
   });
 });
 
+testOnEachEngine('a payment with a reference is written down once', async (start) => {
+  await using server = await start();
+  const { context } = server.server;
+  const payment = { amount: '5.00', currencyCode: 'USD', reference: 'invoice 1' };
+  const pay = (more: object, project = PROJECT) =>
+    creditProject(context, project.id, { ...payment, ...more });
+  await Promise.all([pay({}), pay({}), pay({ amount: '5' })]);
+  await pay({}, OTHER_PROJECT);
+  for (const other of [{ amount: '5.01' }, { currencyCode: 'EUR' }]) {
+    await assert.rejects(pay(other), (error: DomainError) => {
+      assert.match(error.message, /^reference: is that of another payment .* of 5\.00 USD/);
+      return true;
+    });
+  }
+  await pay({ reference: 'invoice 2' });
+  for (let i = 0; i < 2; i++) await pay({ reference: '' });
+  assert.equal((await accounts(server))[0].balance, '20.00');
+  assert.equal((await accounts(server, OTHER_PROJECT))[0].balance, '5.00');
+  await assert.rejects(pay({ reference: 'x'.repeat(201) }), { code: 'INVALID_ARGUMENT' });
+  await assertBalanced(server, 2);
+});
+
 testOnEachEngine('payments and credit limits that are none are refused', async (start) => {
   await using server = await start();
   for (const amount of ['0', '-1', '1.005', 'x', '99999999999999']) {
@@ -186,23 +207,6 @@ testOnEachEngine(
     await assertBalanced(server, 1);
   },
 );
-
-/** Writes down a payment, and lets the server know at once. */
-async function credit({ server }: TestServer, amount: string, project = PROJECT): Promise<void> {
-  const { context } = server;
-  await creditProject(context, project.id, { amount, currencyCode: 'USD', reference: 'invoice 1' });
-  context.accounts = new AccountCatalog(context.store);
-}
-
-async function accounts(server: TestServer, project = PROJECT): Promise<Json> {
-  const answer = await server.call('GET', '/account', { project });
-  assert.equal(answer.status, 200, answer.text);
-  return answer.json.balances;
-}
-
-async function assertBalanced({ server }: TestServer, count: number): Promise<void> {
-  assert.deepEqual(await checkAccounts(server.context), { accounts: count, differences: [] });
-}
 
 function tryRent(server: TestServer, number = NUMBER, project = PROJECT) {
   return server.call('POST', `/availableNumbers/${number}:rent`, { project, body: {} });

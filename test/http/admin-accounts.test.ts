@@ -15,8 +15,8 @@ testOnEachEngine('the operator writes down payments and sets credit limits', asy
   await ask(server, 'POST', PAYMENTS, { amount: '2', currencyCode: 'USD' });
   await ask(server, 'PATCH', ACCOUNT, { creditLimit: '50', currencyCode: 'EUR' });
   const balances = [
-    { currencyCode: 'EUR', balance: '0.00', creditLimit: '50.00' },
-    { currencyCode: 'USD', balance: '3.50', creditLimit: '0.00' },
+    { currencyCode: 'EUR', balance: '0.00', creditLimit: '50.00', unpaid: null },
+    { currencyCode: 'USD', balance: '3.50', creditLimit: '0.00', unpaid: null },
   ];
   assert.deepEqual(await ask(server, 'GET', ACCOUNT), [200, { balances }]);
   const own = await server.call('GET', '/account');

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import type { Operation } from '../../scripts/openapi-document/document.ts';
+import { changeLimits, type LimitChanges } from '../../src/app/change-limits.ts';
+import { LimitCatalog } from '../../src/app/limit-catalog.ts';
 import { testOnEachEngine } from '../support/engines.ts';
 import {
   findAnswer,
@@ -20,8 +22,18 @@ import {
   OPEN_ORDER,
   REJECTED_ORDER,
   REQUESTS,
+  type RequestToMake,
   US_LOCAL,
 } from '../support/openapi-requests.ts';
+import {
+  NUMBERS_LIMIT_REQUESTS,
+  SPEND_LIMIT_REQUESTS,
+  SUSPENDED_REQUESTS,
+  UNCOVERED_REQUESTS,
+  UNPAID_REQUESTS,
+} from '../support/openapi-limit-requests.ts';
+import { credit } from '../support/prepaid.ts';
+import { advanceTo } from '../support/rentals.ts';
 import { addNumberOrder, GERMAN_STOCK } from '../support/number-orders.ts';
 import { addRentOrder } from '../support/rent-orders.ts';
 import { startRecordingListener } from '../support/recording-listener.ts';
@@ -35,7 +47,35 @@ testOnEachEngine('the server answers as the document says, errors to the letter'
   await addNumberOrder(server, FILLED_ORDER, { isFilled: true });
   await addRentOrder(server, ENDED_ORDER, 'COMPLETED');
   await addRentOrder(server, CANCELLED_ORDER, 'CANCELLED');
-  for (const [operationId, status, example, path, body] of REQUESTS) {
+  await assertAnswers(server, REQUESTS);
+});
+
+testOnEachEngine('limits and unpaid numbers are refused as the document says', async (start) => {
+  await using server = await start();
+  await credit(server, '1.25');
+  await assertAnswers(server, UNCOVERED_REQUESTS);
+  await limit(server, { numbers: '1' });
+  await assertAnswers(server, NUMBERS_LIMIT_REQUESTS);
+  await limit(server, { numbers: 'none', monthlySpend: '2.00', currencyCode: 'USD' });
+  await assertAnswers(server, SPEND_LIMIT_REQUESTS);
+  const number = await server.call('GET', `/activeNumbers/${US_LOCAL}`);
+  await advanceTo(server, number.json.nextChargeDate);
+  await assertAnswers(server, UNPAID_REQUESTS);
+  await server.advance(7 * 86_400_000);
+  await assertAnswers(server, SUSPENDED_REQUESTS);
+});
+
+async function limit({ server }: TestServer, changes: LimitChanges): Promise<void> {
+  await changeLimits(server.context, PROJECT.id, changes);
+  server.context.limits = new LimitCatalog(server.context.store);
+}
+
+/** Fails unless each request is answered as it is said to be, by the document's schema and by its example. */
+async function assertAnswers(
+  server: TestServer,
+  requests: readonly RequestToMake[],
+): Promise<void> {
+  for (const [operationId, status, example, path, body] of requests) {
     const { method, operation } = findOperation(operationId);
     const response = await fetch(server.url + path, {
       method,
@@ -53,10 +93,18 @@ testOnEachEngine('the server answers as the document says, errors to the letter'
     const { examples } = jsonOf(findAnswer(operation, status));
     assert.deepEqual(value, examples?.[example]?.value, `${where}: example ${example}`);
   }
-});
+}
 
 test('every operation and every example of a refused request is among those requests', () => {
-  const asked = new Set(REQUESTS.map(([id, status, example]) => `${id} ${status} ${example}`));
+  const requests = [
+    REQUESTS,
+    UNCOVERED_REQUESTS,
+    NUMBERS_LIMIT_REQUESTS,
+    SPEND_LIMIT_REQUESTS,
+    UNPAID_REQUESTS,
+    SUSPENDED_REQUESTS,
+  ].flat();
+  const asked = new Set(requests.map(([id, status, example]) => `${id} ${status} ${example}`));
   for (const { operation } of OPERATIONS) {
     const { operationId } = operation;
     assert.ok(asked.has(`${operationId} 200 undefined`), operationId);

@@ -1,3 +1,5 @@
+import assert from 'node:assert/strict';
+
 import { rentNumber } from '../../src/app/rent-number.ts';
 import type { E164 } from '../../src/domain/phone-number.ts';
 import type { Timestamp } from '../../src/domain/timestamp.ts';
@@ -27,8 +29,13 @@ import {
   findRental,
   listActiveNumbers,
 } from '../../src/store/rental.ts';
+import {
+  listPayableRentals,
+  listRentalsToSuspend,
+  listUnpaidRentals,
+} from '../../src/store/unpaid-rental.ts';
 import { testOnEngine } from '../support/engines.ts';
-import { assertPlans, type ExpectedPlan } from '../support/query-plan.ts';
+import { assertPlans, type ExpectedPlan, planOf } from '../support/query-plan.ts';
 import { PROJECT, TEST_START, type TestServer } from '../support/test-server.ts';
 
 const RENTALS = 150;
@@ -113,6 +120,16 @@ testOnEngine(
         name: 'find rentals to end',
         run: (db) => listExpiredRentals(db, now, 9),
         index: 'INDEX rental_expire',
+      },
+      {
+        name: 'find unpaid rentals to suspend',
+        run: (db) => listRentalsToSuspend(db, now, 9),
+        index: 'INDEX rental_suspend',
+      },
+      {
+        name: 'list the unpaid rentals of a project',
+        run: (db) => listUnpaidRentals(db, projectId),
+        index: 'INDEX rental_unpaid',
       },
       {
         name: 'list unsettled provisionings',
@@ -241,3 +258,18 @@ async function rentMany(server: TestServer): Promise<void> {
   await Promise.all(e164s.map((e164, i) => rent(e164, i % 2 === 0 ? 'plan' : 'SLOW')));
   await server.drain();
 }
+
+testOnEngine(
+  'sqlite',
+  'whether an account covers any of its unpaid rentals is one look for each account',
+  { because: 'each engine has its own words for a plan' },
+  async (start) => {
+    await using server = await start();
+    const { store, clock } = server.server.context;
+    const plan = await planOf(store, (db) => listPayableRentals(db, clock.now(), 9));
+    assert.deepEqual(plan.slice(0, 2), [
+      'SCAN account',
+      'SEARCH rental USING INDEX rental_unpaid (project_id=? AND currency_code=? AND <expr><?)',
+    ]);
+  },
+);

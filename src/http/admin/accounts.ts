@@ -8,14 +8,11 @@ import { bodyReader } from '../read-request.ts';
 import { sendJson } from '../send-json.ts';
 import { toBalance } from '../v1/account.ts';
 
-/** Characters of a payment's reference: an invoice's number and a few words. */
-const REFERENCE_MAX = 200;
-
 const readPayment = bodyReader(
   Type.Object({
     currencyCode: Type.String(),
     amount: Type.String(),
-    reference: Type.Optional(Type.String({ maxLength: REFERENCE_MAX })),
+    reference: Type.Optional(Type.String()),
   }),
 );
 

@@ -13,7 +13,13 @@ import type { Authenticator } from '../auth.ts';
 import { bodyReader, queryReader } from '../read-request.ts';
 import { sendJson } from '../send-json.ts';
 import { describeOperation } from './describe-operation.ts';
-import { ACTIVE_ERRORS, LIST_ERRORS, RELEASE_ERRORS, UPDATE_ERRORS } from './error-examples.ts';
+import {
+  ACTIVE_ERRORS,
+  LIST_ERRORS,
+  RELEASE_ERRORS,
+  UNDO_RELEASE_ERRORS,
+  UPDATE_ERRORS,
+} from './error-examples.ts';
 import {
   ACTIVE_NUMBER_EXAMPLES,
   ACTIVE_NUMBERS_EXAMPLES,
@@ -141,7 +147,7 @@ export function registerActiveNumbers(
         operationId: 'NumberService_ReleaseNumber',
         summary: 'Release a number',
         description:
-          'The number stays until the period that is paid ends: `expireAt`. There is no refund. Releasing twice changes nothing.',
+          'The number stays until the period that is paid ends: `expireAt`. There is no refund. An unpaid number ends at once. Releasing twice changes nothing.',
         tag: 'Active numbers',
         params: NumberPath,
         response: 'ActiveNumber',
@@ -164,12 +170,12 @@ export function registerActiveNumbers(
         operationId: 'UndoRelease',
         summary: 'Take a release back',
         description:
-          'As long as the paid period lasts: the number goes on as if it had not been released. What the release cancelled stays cancelled. For a number that was not released nothing changes.',
+          'As long as the paid period lasts: the number goes on as if it had not been released. What the release cancelled stays cancelled. For a number that was not released nothing changes. One that ends because it is unpaid goes on by a payment only.',
         tag: 'Active numbers',
         params: NumberPath,
         response: 'ActiveNumber',
         responseExamples: UNDONE_RELEASE_EXAMPLES,
-        errors: ACTIVE_ERRORS,
+        errors: UNDO_RELEASE_ERRORS,
       }),
     },
     async (request, reply) => {

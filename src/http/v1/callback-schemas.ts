@@ -5,6 +5,7 @@ import {
   type CallbackFailureCode,
   callbackEventType,
   type CallbackStatus,
+  DUNNING_EVENT_TYPES,
   type OrderCallbackType,
   toFailureCode,
 } from '../../domain/callback.ts';
@@ -86,9 +87,9 @@ export const CallbackEvent = Type.Object(
       examples: ['+12025550134'],
     }),
     resourceType: Type.Enum(['ACTIVE_NUMBER', 'NUMBER_ORDER', 'RENT_ORDER'], { type: 'string' }),
-    eventType: Type.Enum([...EVENT_TYPES, ...ORDER_EVENT_TYPES], {
+    eventType: Type.Enum([...EVENT_TYPES, ...DUNNING_EVENT_TYPES, ...ORDER_EVENT_TYPES], {
       type: 'string',
-      description: 'What was done or tried.',
+      description: 'What was done or tried, or has become of a number that is not paid.',
     }),
     status: Type.Enum([...STATUSES, ...ORDER_STATUSES.filter((state) => state !== 'FAILED')], {
       type: 'string',
@@ -105,6 +106,6 @@ export const CallbackEvent = Type.Object(
   {
     $id: 'CallbackEvent',
     description:
-      'One step of a provisioning that has ended, or a new state of an order. Fields may be added later.',
+      'One step of a provisioning that has ended, a step of dunning, or a new state of an order. Fields may be added later.',
   },
 );

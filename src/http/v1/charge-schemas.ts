@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 
 import { CHARGE_KINDS } from '../../domain/charge-kind.ts';
 import { timestamp } from './configuration-schemas.ts';
-import { toViolations } from './error-examples.ts';
+import { toViolations } from './to-error-example.ts';
 import { EXAMPLE_PROJECT_ID, type Examples } from './examples.ts';
 
 const PAGE_SIZE_MAX = 1000;

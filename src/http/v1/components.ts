@@ -15,7 +15,7 @@ import { Charge, ChargesResponse } from './charge-schemas.ts';
 import { Coverage, CoverageResponse } from './coverage-schemas.ts';
 import { EMERGENCY_ADDRESS_COMPONENTS } from './emergency-address-schemas.ts';
 import { ErrorResponse } from './error-schemas.ts';
-import { AccountBalance, AccountResponse } from './account-schemas.ts';
+import { AccountBalance, AccountResponse, Dunning, UnpaidNumbers } from './account-schemas.ts';
 import { Limit, LimitsResponse } from './limit-schemas.ts';
 import { NumberEvent, NumberEventsResponse } from './number-event-schemas.ts';
 import {
@@ -85,6 +85,8 @@ export const COMPONENTS: readonly TObject[] = [
   LimitsResponse,
   ...QUOTE_COMPONENTS,
   AccountBalance,
+  UnpaidNumbers,
+  Dunning,
   AccountResponse,
   NumberHold,
   HoldNumbersRequest,

@@ -1,5 +1,6 @@
 import { ADDRESS_FIELDS } from '../../domain/emergency-address.ts';
-import { JSON_BODY, PHONE_NUMBER, toError, toNotFound, toViolations } from './error-examples.ts';
+import { JSON_BODY, PHONE_NUMBER, toNotFound } from './error-examples.ts';
+import { toError, toViolations } from './to-error-example.ts';
 import type { Examples } from './examples.ts';
 
 const NUMBER = '+12065550142';

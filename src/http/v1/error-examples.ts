@@ -1,5 +1,6 @@
-import type { ErrorDetail, FieldViolation, PreconditionViolation } from '../../errors.ts';
 import { EXAMPLE_PROJECT_ID, type Examples } from './examples.ts';
+import { LOCKED, RENT_LIMITS, SUSPENDED, UNPAID } from './precondition-examples.ts';
+import { toError, toViolations } from './to-error-example.ts';
 
 /** Errors as the reference shows them. A test makes the requests that cause those of 400 and 404. */
 
@@ -197,7 +198,7 @@ export const SEARCH_ERRORS = {
 export const CHECK_ERRORS = { 400: PHONE_NUMBER, 404: toNotFound('AvailableNumber') };
 
 export const RENT_ERRORS = {
-  400: { ...RENT_CONFIGURATIONS, ...CAMPAIGN, ...PHONE_NUMBER, ...JSON_BODY },
+  400: { ...RENT_CONFIGURATIONS, ...CAMPAIGN, ...PHONE_NUMBER, ...JSON_BODY, ...RENT_LIMITS },
   404: {
     ...toNotFound('AvailableNumber', '+12025559999'),
     own: {
@@ -227,6 +228,7 @@ export const RENT_ANY_ERRORS = {
     ...RENT_CONFIGURATIONS,
     ...CRITERIA,
     ...JSON_BODY,
+    ...RENT_LIMITS,
   },
   404: toNotFound('AvailableNumber', '', 'No available number matches the request.'),
 };
@@ -255,20 +257,18 @@ export const ACTIVE_ERRORS = { 400: PHONE_NUMBER, 404: toNotFound('ActiveNumber'
 export const RELEASE_ERRORS = {
   400: {
     ...PHONE_NUMBER,
-    locked: {
-      summary: 'Locked against release',
-      value: toPreconditionFailure({
-        type: 'DELETION_LOCK',
-        subject: '+12025550134',
-        description: 'The number is locked against release: set deletionLock to false first.',
-      }),
-    },
+    ...LOCKED,
   },
   404: toNotFound('ActiveNumber'),
 };
 
+export const UNDO_RELEASE_ERRORS = {
+  400: { ...PHONE_NUMBER, ...UNPAID },
+  404: toNotFound('ActiveNumber'),
+};
+
 export const UPDATE_ERRORS = {
-  400: { ...RENT_CONFIGURATIONS, ...CAMPAIGN, ...PHONE_NUMBER, ...JSON_BODY },
+  400: { ...RENT_CONFIGURATIONS, ...CAMPAIGN, ...PHONE_NUMBER, ...JSON_BODY, ...SUSPENDED },
   404: toNotFound('ActiveNumber'),
 };
 
@@ -329,30 +329,6 @@ export const CLOCK_ERRORS = {
     },
   },
 };
-
-// --- The envelope ---------------------------------------------------------------------------------------
-
-export function toError(
-  code: number,
-  status: string,
-  message: string,
-  details: readonly ErrorDetail[] = [],
-): object {
-  return { error: { code, message, status, details } };
-}
-
-/** The message repeats the first violation. */
-export function toViolations(first: FieldViolation, ...others: FieldViolation[]): object {
-  return toError(400, 'INVALID_ARGUMENT', `${first.field}: ${first.description}`, [
-    { type: 'BadRequest', fieldViolations: [first, ...others] },
-  ]);
-}
-
-export function toPreconditionFailure(...violations: PreconditionViolation[]): object {
-  return toError(400, 'FAILED_PRECONDITION', violations[0]?.description ?? '', [
-    { type: 'PreconditionFailure', violations },
-  ]);
-}
 
 function toUnknownValue(field: string, value: string, known: string): Examples[string] {
   const message = `parsing field "${field}": "${value}" is not a valid value`;

@@ -183,10 +183,26 @@ const FAILED_NUMBER = {
   callbackUrl: '',
 };
 
+/** Its renewal was not covered, and a week later it was taken off its platforms. */
+const UNPAID_NUMBER = {
+  ...ACTIVE_NUMBER,
+  expireAt: '2026-07-04T09:12:45.331206Z',
+  smsConfiguration: NO_SMS,
+  voiceConfiguration: NO_VOICE,
+  dunning: {
+    state: 'SUSPENDED',
+    startTime: '2026-06-04T09:12:45.331206Z',
+    suspendTime: '2026-06-11T09:12:45.331206Z',
+    endTime: '2026-07-04T09:12:45.331206Z',
+    amountDue: PRICE,
+  },
+};
+
 export const ACTIVE_NUMBER_EXAMPLES: Examples = {
   connected: { summary: 'Connected', value: ACTIVE_NUMBER },
   waiting: { summary: 'Just rented', value: RENTED_NUMBER },
   failed: { summary: 'Provisioning failed', value: FAILED_NUMBER },
+  unpaid: { summary: 'Unpaid, and suspended', value: UNPAID_NUMBER },
 };
 
 export const ACTIVE_NUMBERS_EXAMPLES: Examples = {

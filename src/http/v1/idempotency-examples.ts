@@ -1,4 +1,4 @@
-import { toError, toViolations } from './error-examples.ts';
+import { toError, toViolations } from './to-error-example.ts';
 import type { Examples } from './examples.ts';
 
 /** Errors of every operation that changes something, as the reference shows them. */

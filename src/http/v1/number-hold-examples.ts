@@ -1,12 +1,6 @@
 import type { ErrorDetail } from '../../errors.ts';
-import {
-  CRITERIA,
-  JSON_BODY,
-  PHONE_NUMBER,
-  toError,
-  toPreconditionFailure,
-  toViolations,
-} from './error-examples.ts';
+import { CRITERIA, JSON_BODY, PHONE_NUMBER } from './error-examples.ts';
+import { toError, toPreconditionFailure, toViolations } from './to-error-example.ts';
 import { AVAILABLE_NUMBER, EXAMPLE_PROJECT_ID, type Examples } from './examples.ts';
 
 const { phoneNumber, ...POOL } = AVAILABLE_NUMBER;

@@ -1,4 +1,5 @@
-import { toNotFound, toPreconditionFailure, toViolations } from './error-examples.ts';
+import { toNotFound } from './error-examples.ts';
+import { toPreconditionFailure, toViolations } from './to-error-example.ts';
 import { EXAMPLE_PROJECT_ID, type Examples } from './examples.ts';
 
 const AT = '2026-05-04T09:12:45.120348Z';

@@ -203,7 +203,9 @@ export const ActiveNumber = Type.Object(
       examples: [1],
     }),
     nextChargeDate: timestamp('When the next period begins and is charged.'),
-    expireAt: nullable(timestamp('When a released number ends; null until it is released.')),
+    expireAt: nullable(
+      timestamp('When the number ends: it was released, or is unpaid. Null as long as it goes on.'),
+    ),
     smsConfiguration: Type.Ref('SmsConfiguration'),
     voiceConfiguration: Type.Ref('VoiceConfiguration'),
     callbackUrl: Type.String({
@@ -215,11 +217,12 @@ export const ActiveNumber = Type.Object(
         description: 'Only there when it is set: then the number cannot be released.',
       }),
     ),
+    dunning: Type.Optional(Type.Ref('Dunning')),
   },
   {
     $id: 'ActiveNumber',
     description:
-      'A number that the project rents. Every key is always there, but for deletionLock.',
+      'A number that the project rents. Every key is always there, but for deletionLock and dunning.',
   },
 );
 

@@ -8,7 +8,7 @@ import {
   SETUP_EXAMPLE,
 } from './charge-schemas.ts';
 import { timestamp } from './configuration-schemas.ts';
-import { toViolations } from './error-examples.ts';
+import { toViolations } from './to-error-example.ts';
 import { EXAMPLE_PROJECT_ID, type Examples } from './examples.ts';
 import { ProjectPath } from './schemas.ts';
 

@@ -6,6 +6,7 @@ import { formatAmount } from '../../domain/money.ts';
 import { type E164, parseE164 } from '../../domain/phone-number.ts';
 import type { Pool } from '../../domain/pool.ts';
 import type { VoiceLink, VoiceType } from '../../domain/provisioning.ts';
+import { periodPriceMinor } from '../../domain/rent-price.ts';
 import { type DomainError, invalidField } from '../../errors.ts';
 import type { ActiveNumber } from '../../store/rental.ts';
 
@@ -70,6 +71,19 @@ export function toActiveNumber(number: ActiveNumber): Record<string, unknown> {
     callbackUrl: number.callbackUrl,
     // Production does not know it: a client that has not set it sees the original's answer.
     ...(number.deletionLock ? { deletionLock: true } : {}),
+    ...(number.unpaidSince === null ? {} : { dunning: toDunning(number) }),
+  };
+}
+
+/** What awaits an unpaid number. Production knows no such thing either. */
+function toDunning(number: ActiveNumber) {
+  const { currencyCode, unpaidSince, suspendAt, suspendedAt, expireAt } = number;
+  return {
+    state: suspendedAt === null ? 'GRACE' : 'SUSPENDED',
+    startTime: unpaidSince,
+    suspendTime: suspendAt,
+    endTime: expireAt,
+    amountDue: { currencyCode, amount: formatAmount(periodPriceMinor(number), currencyCode) },
   };
 }
 

@@ -26,6 +26,8 @@ export function createAccounts({
       FOREIGN KEY (project_id, currency_code) REFERENCES account (project_id, currency_code)
     ) ${tableOptions}`,
     'CREATE INDEX payment_by_account ON payment (project_id, currency_code)',
+    // A payment that is sent again is the same one.
+    "CREATE UNIQUE INDEX payment_by_reference ON payment (project_id, reference) WHERE reference <> ''",
     // is_prepaid: 1 when the charge was taken from an account, which the account's balance can be checked by.
     `ALTER TABLE charge ADD COLUMN is_prepaid ${integer} NOT NULL DEFAULT 0`,
   ];
