@@ -104,7 +104,10 @@ export const VARIABLES = {
     'the longest that a number stays held, extensions included',
   ],
   NUMBERYARD_HOLD_NUMBERS_MAX: ['100', 'numbers that one request may hold'],
-  NUMBERYARD_PROJECT_HOLDS_MAX: ['100', 'numbers that a project may hold at a time'],
+  NUMBERYARD_PROJECT_HOLDS_MAX: [
+    '100',
+    'numbers that a project may hold at a time without a limit of its own',
+  ],
   NUMBERYARD_DUNNING_GRACE_DAYS: ['7', 'how long a number works whose renewal is not covered'],
   NUMBERYARD_DUNNING_END_DAYS: [
     '30',

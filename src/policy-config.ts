@@ -1,8 +1,5 @@
 import { DUNNING_DAYS_MAX, type DunningPolicy } from './domain/dunning.ts';
-import { HOLD_NUMBERS_MAX, type HoldPolicy } from './domain/hold-policy.ts';
-
-/** More is no quota any more. */
-const PROJECT_HOLDS_MAX = 1_000_000;
+import { HOLD_NUMBERS_MAX, type HoldPolicy, PROJECT_HOLDS_MAX } from './domain/hold-policy.ts';
 
 type Variable =
   | 'NUMBERYARD_HOLD_SECONDS'

@@ -1,6 +1,5 @@
 import type { Context } from '../context.ts';
 import type { Pool } from '../domain/pool.ts';
-import type { ProjectLimit } from '../domain/project-limit.ts';
 import type { ProjectId } from '../domain/project-id.ts';
 import { lockProject } from '../store/project.ts';
 import { listProjectLimits } from '../store/project-limit.ts';
@@ -26,9 +25,4 @@ export async function assertWithinLimits(
     const usage = await readUsage(db, projectId, limit, context.clock.now());
     assertRoomForRent(projectId, usage, pool);
   }
-}
-
-/** Whether a limit is about what is rented. */
-export function isOfRents({ kind }: ProjectLimit): boolean {
-  return kind === 'NUMBERS' || kind === 'SPEND';
 }

@@ -1,13 +1,18 @@
 import type { Context } from '../context.ts';
-import { isCurrencyCode, parseAmount } from '../domain/money.ts';
+import { PROJECT_HOLDS_MAX } from '../domain/hold-policy.ts';
+import { formatAmount, isCurrencyCode, parseAmount } from '../domain/money.ts';
 import type { ProjectLimit, ProjectLimitKind } from '../domain/project-limit.ts';
 import { type FieldViolation, invalidFields, resourceNotFound } from '../errors.ts';
 import { findProject } from '../store/project.ts';
 import { deleteProjectLimit, listProjectLimits, putProjectLimit } from '../store/project-limit.ts';
 
-/** As the operator writes them: a number, `none` for no limit, or nothing for what is to stay. */
+/**
+ * As the operator writes them: a number, `none` for no limit of its own, or nothing for what is to stay. Without one of
+ * its own a project may hold what the configuration says.
+ */
 export interface LimitChanges {
   numbers?: string | undefined;
+  holds?: string | undefined;
   /** A decimal amount in `currencyCode`. */
   monthlySpend?: string | undefined;
   currencyCode?: string | undefined;
@@ -17,7 +22,17 @@ export interface LimitChanges {
 
 /** Takes the limit away. */
 const NONE = 'none';
+/** More is no limit any more. */
 const LIMIT_MAX = 1_000_000_000;
+
+/** What a limit may be. Who may make no request at all has no use for a key. */
+const RANGES: Record<ProjectLimitKind, { minimum: number; maximum: number }> = {
+  NUMBERS: { minimum: 0, maximum: LIMIT_MAX },
+  HOLDS: { minimum: 0, maximum: PROJECT_HOLDS_MAX },
+  SPEND: { minimum: 0, maximum: LIMIT_MAX },
+  REQUESTS: { minimum: 1, maximum: LIMIT_MAX },
+  KEY_REQUESTS: { minimum: 1, maximum: LIMIT_MAX },
+};
 
 /**
  * Changes what a project may have and spend. Servers know of it within a second. What it has already stays.
@@ -52,23 +67,28 @@ function parseChanges(changes: LimitChanges): ParsedChange[] {
     field: keyof LimitChanges,
     kind: ProjectLimitKind,
     currencyCode: string,
-    minimum: number,
     read: (text: string) => number | undefined,
   ) => {
     const text = changes[field];
     if (text === undefined) return;
     const value = text === NONE ? undefined : read(text);
-    const isRight =
-      text === NONE || (value !== undefined && value >= minimum && value <= LIMIT_MAX);
-    if (isRight) parsed.push({ kind, currencyCode, value });
-    else violations.push({ field, description: `must be a number from ${minimum}, or none` });
+    const { minimum, maximum } = RANGES[kind];
+    if (text === NONE || (value !== undefined && value >= minimum && value <= maximum)) {
+      parsed.push({ kind, currencyCode, value });
+      return;
+    }
+    const [from, to] = [minimum, maximum].map((bound) =>
+      kind === 'SPEND' ? formatAmount(bound, currencyCode) : bound,
+    );
+    violations.push({ field, description: `must be a number from ${from} to ${to}, or none` });
   };
-  add('numbers', 'NUMBERS', '', 0, readWhole);
-  add('requestsPerSecond', 'REQUESTS', '', 1, readWhole);
-  add('keyRequestsPerSecond', 'KEY_REQUESTS', '', 1, readWhole);
+  add('numbers', 'NUMBERS', '', readWhole);
+  add('holds', 'HOLDS', '', readWhole);
+  add('requestsPerSecond', 'REQUESTS', '', readWhole);
+  add('keyRequestsPerSecond', 'KEY_REQUESTS', '', readWhole);
   const { monthlySpend, currencyCode = '' } = changes;
   if (isCurrencyCode(currencyCode)) {
-    add('monthlySpend', 'SPEND', currencyCode, 0, (text) => parseAmount(text, currencyCode));
+    add('monthlySpend', 'SPEND', currencyCode, (text) => parseAmount(text, currencyCode));
   } else if (monthlySpend !== undefined || currencyCode !== '') {
     violations.push({ field: 'currencyCode', description: 'must be a currency, such as USD' });
   }

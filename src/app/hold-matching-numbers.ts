@@ -4,7 +4,7 @@ import { addMilliseconds } from '../domain/timestamp.ts';
 import { DomainError, invalidField, resourceNotFound } from '../errors.ts';
 import type { Caller } from './caller.ts';
 import type { WantedNumbers } from './find-rent-candidates.ts';
-import { assertTtlAllowed, assertWithinHoldsLimit } from './hold-limits.ts';
+import { assertTtlAllowed, assertWithinHoldsLimit, readHoldBasis } from './hold-limits.ts';
 import { type HeldNumber, holdInWrite } from './hold-numbers.ts';
 import { findBlocks, searchAvailableNumbers } from './search-available-numbers.ts';
 
@@ -79,15 +79,23 @@ async function tryHold(
   quantity: number,
   ttlMs = context.config.hold.ttlMs,
 ): Promise<HeldNumber[] | undefined> {
-  const pools = await context.pools.current();
+  const basis = await readHoldBasis(context, caller.projectId);
   try {
     return await context.store.write(async (db) => {
       const expireAt = addMilliseconds(context.clock.now(), ttlMs);
       const terms = { expireAt, numberOrderId: null };
       // What the project holds already it need not ask for: only numbers that were on sale count.
-      const { taken } = await holdInWrite(context, db, pools, caller, candidates, terms, quantity);
+      const { taken } = await holdInWrite(
+        context,
+        db,
+        basis.pools,
+        caller,
+        candidates,
+        terms,
+        quantity,
+      );
       if (taken.length < quantity) throw new OthersWereFaster();
-      await assertWithinHoldsLimit(context, db, caller.projectId, taken);
+      await assertWithinHoldsLimit(context, db, basis, caller.projectId, taken);
       return taken;
     });
   } catch (error) {

@@ -8,7 +8,7 @@ import { lockNumber } from '../store/number.ts';
 import type { Writer } from '../store/store.ts';
 import type { Caller } from './caller.ts';
 import { endHoldIfOver } from './end-hold.ts';
-import { assertTtlAllowed, assertWithinHoldsLimit } from './hold-limits.ts';
+import { assertTtlAllowed, assertWithinHoldsLimit, readHoldBasis } from './hold-limits.ts';
 import { getPoolOfNumber, type Pools } from './pool-catalog.ts';
 import { recordHoldEvent } from './record-hold-event.ts';
 
@@ -42,13 +42,13 @@ export async function holdNumbers(
   if (e164s.length > policy.numbersPerRequestMax) {
     throw invalidField('phoneNumbers', `must have at most ${policy.numbersPerRequestMax} values.`);
   }
-  const pools = await context.pools.current();
+  const basis = await readHoldBasis(context, caller.projectId);
   return context.store.write(async (db) => {
     const expireAt = addMilliseconds(context.clock.now(), ttlMs ?? policy.ttlMs);
     const terms = { expireAt, numberOrderId: null };
-    const outcome = await holdInWrite(context, db, pools, caller, e164s, terms);
+    const outcome = await holdInWrite(context, db, basis.pools, caller, e164s, terms);
     if (outcome.refused.length > 0) throw cannotBeHeld(e164s, outcome.refused);
-    await assertWithinHoldsLimit(context, db, caller.projectId, outcome.taken);
+    await assertWithinHoldsLimit(context, db, basis, caller.projectId, outcome.taken);
     const held = [...outcome.taken, ...outcome.kept];
     const byNumber = new Map(held.map((number) => [number.e164, number]));
     return e164s.flatMap((e164) => byNumber.get(e164) ?? []);

@@ -13,7 +13,7 @@ import { afterDebit } from './debit-rent.ts';
 import { findCandidates } from './find-rent-candidates.ts';
 import { findAvailableNumbers } from './get-available-number.ts';
 import { afterRent } from './limit-use.ts';
-import { type LimitUsage, listLimits } from './list-limits.ts';
+import { type LimitUsage, listRentLimits } from './list-limits.ts';
 import { listRentProblems } from './list-rent-problems.ts';
 import { numberNotAvailable, type RentRequest } from './rent-number.ts';
 import { type Candidates, findReason } from './settle-rent-order.ts';
@@ -56,7 +56,7 @@ export async function quoteRentOrder(
   projectId: ProjectId,
   asked: RentOrderRequest,
 ): Promise<RentOrderQuote> {
-  const limits = await listLimits(context, projectId);
+  const limits = await listRentLimits(context, projectId);
   const accounts = await context.store.read((db) => listAccounts(db, projectId));
   const { quantity, allOrNothing, request } = asked;
   // All at once, as an order that is all or nothing looks for them.

@@ -14,7 +14,7 @@ import type { DomainError } from '../errors.ts';
 import { listAccounts } from '../store/account.ts';
 import { type AvailableNumber, findAvailableNumber } from './get-available-number.ts';
 import { afterRent } from './limit-use.ts';
-import { type LimitUsage, listLimits } from './list-limits.ts';
+import { type LimitUsage, listRentLimits } from './list-limits.ts';
 import { listRentProblems } from './list-rent-problems.ts';
 import { explainUnavailable, type RentRequest } from './rent-number.ts';
 
@@ -41,7 +41,7 @@ export async function quoteRent(
   const available = await findAvailableNumber(context, projectId, e164);
   if (available === undefined) throw await explainUnavailable(context, projectId, e164);
   const { pool } = available;
-  const limits = await listLimits(context, projectId);
+  const limits = await listRentLimits(context, projectId);
   const accounts = await context.store.read((db) => listAccounts(db, projectId));
   const problems = listRentProblems(projectId, pool, request, limits, accounts);
   const isRefused = problems.length > 0;

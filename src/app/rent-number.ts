@@ -4,6 +4,7 @@ import type { NumberState } from '../domain/number-state.ts';
 import type { E164 } from '../domain/phone-number.ts';
 import type { Capability, Pool } from '../domain/pool.ts';
 import type { ProjectId } from '../domain/project-id.ts';
+import { isOfRents } from '../domain/project-limit.ts';
 import {
   type SmsLink,
   UNLINKED_SMS,
@@ -22,7 +23,7 @@ import {
   type Rental,
 } from '../store/rental.ts';
 import type { Writer } from '../store/store.ts';
-import { assertWithinLimits, isOfRents } from './assert-within-limits.ts';
+import { assertWithinLimits } from './assert-within-limits.ts';
 import type { Caller } from './caller.ts';
 import { debitRent } from './debit-rent.ts';
 import { getPoolOfNumber, type Pools } from './pool-catalog.ts';

@@ -24,9 +24,13 @@ export function addProjectCommands(program: Command): void {
   addDatabaseOptions(
     project
       .command('limits')
-      .description('Show what a project may have and spend, or change it.')
+      .description('Show what a project may have, hold and spend, or change it.')
       .argument('<project-id>', 'as "project list" shows it')
       .option('--numbers <n>', 'numbers that it may rent at a time; none: any')
+      .option(
+        '--holds <n>',
+        'numbers that it may hold at a time; none: as many as others, see NUMBERYARD_PROJECT_HOLDS_MAX',
+      )
       .option(
         '--monthly-spend <amount>',
         'charges a month, beyond which it rents nothing more; none: any',
@@ -50,6 +54,7 @@ async function create(flags: ConfigFlags & { name: string; id?: string }): Promi
 
 interface LimitFlags extends ConfigFlags {
   numbers?: string;
+  holds?: string;
   monthlySpend?: string;
   currency?: string;
   requestsPerSecond?: string;
@@ -61,6 +66,7 @@ async function limits(projectId: string, flags: LimitFlags): Promise<void> {
     namingOptions(
       {
         numbers: '--numbers',
+        holds: '--holds',
         monthlySpend: '--monthly-spend',
         currencyCode: '--currency',
         requestsPerSecond: '--requests-per-second',
@@ -69,6 +75,7 @@ async function limits(projectId: string, flags: LimitFlags): Promise<void> {
       () =>
         changeLimits(context, projectId, {
           numbers: flags.numbers,
+          holds: flags.holds,
           monthlySpend: flags.monthlySpend,
           currencyCode: flags.currency?.toUpperCase(),
           requestsPerSecond: flags.requestsPerSecond,
@@ -85,6 +92,7 @@ async function limits(projectId: string, flags: LimitFlags): Promise<void> {
 
 const LIMIT_NAMES: Record<ProjectLimitKind, string> = {
   NUMBERS: 'numbers at a time',
+  HOLDS: 'holds at a time',
   SPEND: 'charges a month',
   REQUESTS: 'requests a second',
   KEY_REQUESTS: 'requests a second, each key',

@@ -2,6 +2,8 @@ import { addMilliseconds, millisecondsBetween, type Timestamp } from './timestam
 
 /** Whatever the operator allows: all numbers of a request are held in one transaction, for which others wait. */
 export const HOLD_NUMBERS_MAX = 1000;
+/** Whatever the operator allows: they are counted whenever the project holds one more. */
+export const PROJECT_HOLDS_MAX = 1_000_000;
 
 /** How long numbers may be set aside, and how many. */
 export interface HoldPolicy {
@@ -13,7 +15,7 @@ export interface HoldPolicy {
   lifeMsMax: number;
   /** Of one request. */
   numbersPerRequestMax: number;
-  /** That a project may hold at a time. */
+  /** That a project may hold at a time, unless it has a limit of its own. */
   numbersPerProjectMax: number;
 }
 

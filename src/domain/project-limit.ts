@@ -1,10 +1,16 @@
 import type { Timestamp } from './timestamp.ts';
 
 /**
- * NUMBERS: rentals at a time. SPEND: charges of rents and renewals in a calendar month, in one currency, beyond which
+ * NUMBERS: rentals at a time. HOLDS: numbers that it has set aside itself, at a time. SPEND: charges of rents and renewals in a calendar month, in one currency, beyond which
  * nothing more is rented. REQUESTS: requests a second of the whole project; KEY_REQUESTS: of each of its keys.
  */
-export const PROJECT_LIMIT_KINDS = ['NUMBERS', 'SPEND', 'REQUESTS', 'KEY_REQUESTS'] as const;
+export const PROJECT_LIMIT_KINDS = [
+  'NUMBERS',
+  'HOLDS',
+  'SPEND',
+  'REQUESTS',
+  'KEY_REQUESTS',
+] as const;
 export type ProjectLimitKind = (typeof PROJECT_LIMIT_KINDS)[number];
 
 /** One limit of a project. */
@@ -14,6 +20,11 @@ export interface ProjectLimit {
   currencyCode: string;
   /** Numbers, requests a second, or minor units a month. */
   value: number;
+}
+
+/** Whether a limit is about what is rented. */
+export function isOfRents({ kind }: Pick<ProjectLimit, 'kind'>): boolean {
+  return kind === 'NUMBERS' || kind === 'SPEND';
 }
 
 /** When the calendar month of an instant begins and ends, in UTC. */

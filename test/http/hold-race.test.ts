@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-import { assertWithinHoldsLimit } from '../../src/app/hold-limits.ts';
+import { assertWithinHoldsLimit, readHoldBasis } from '../../src/app/hold-limits.ts';
 import { holdInWrite } from '../../src/app/hold-numbers.ts';
 import { readRentBasis, rentInWrite } from '../../src/app/rent-number.ts';
 import type { MovableClock } from '../../src/clock.ts';
@@ -11,6 +11,7 @@ import { testOnEachEngine, testOnEngine } from '../support/engines.ts';
 import { AS_OTHER, hold, holdNumber, listHeld, numbersOf, standingOf } from '../support/holds.ts';
 import { listEventTypes, NUMBER, numberAt } from '../support/rentals.ts';
 import { waitUntil } from '../support/wait-until.ts';
+import { limit } from '../support/quotes.ts';
 import { startServerBeside } from '../support/server-beside.ts';
 import {
   type Answer,
@@ -167,6 +168,17 @@ testOnEachEngine('nobody waits for the worker once a hold is over', async (start
 
 testOnEachEngine('parallel requests hold no more than the limit, on two servers', async (start) => {
   await using server = await start({ NUMBERYARD_PROJECT_HOLDS_MAX: '20' });
+  await assertExactOnTwoServers(server);
+});
+
+testOnEachEngine('nor more than the limit of the project, on two servers', async (start) => {
+  await using server = await start({ NUMBERYARD_PROJECT_HOLDS_MAX: '1000' });
+  await limit(server, { holds: '20' });
+  await assertExactOnTwoServers(server);
+});
+
+/** Of ten requests at once for ten numbers each, two fit into twenty. */
+async function assertExactOnTwoServers(server: TestServer): Promise<void> {
   await using second = await startServerBeside(server);
   const callAll = (toRequest: (i: number) => { method: string; body?: string }) =>
     Promise.all(
@@ -192,7 +204,7 @@ testOnEachEngine('parallel requests hold no more than the limit, on two servers'
   const refused = answers.filter(({ status }) => status === 400);
   for (const { text } of refused) assert.match(text, /HOLDS_LIMIT/);
   assert.equal((await listHeld(server)).length, 20);
-});
+}
 
 testOnEngine(
   'postgres',
@@ -201,13 +213,13 @@ testOnEngine(
   async (start) => {
     await using server = await start({ NUMBERYARD_PROJECT_HOLDS_MAX: '1' });
     const { context } = server.server;
-    const pools = await context.pools.current();
+    const basis = await readHoldBasis(context, PROJECT.id);
     const caller = { projectId: PROJECT.id, actor: PROJECT.keyId, requestId: 'first' };
     const terms = { expireAt: addMilliseconds(context.clock.now(), HOLD_MS), numberOrderId: null };
     const numbers = [numberAt(9)] as E164[];
     const { second } = await context.store.write(async (db) => {
-      const { taken } = await holdInWrite(context, db, pools, caller, numbers, terms);
-      await assertWithinHoldsLimit(context, db, PROJECT.id, taken);
+      const { taken } = await holdInWrite(context, db, basis.pools, caller, numbers, terms);
+      await assertWithinHoldsLimit(context, db, basis, PROJECT.id, taken);
       // Another request takes another number, and must not count before this transaction has ended.
       const body = { phoneNumbers: [numberAt(0)] };
       const other = outside(() => server.call('POST', '/numberHolds', { body }));

@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
 
-import { changeLimits, type LimitChanges } from '../../src/app/change-limits.ts';
-import { LimitCatalog } from '../../src/app/limit-catalog.ts';
 import { testOnEachEngine } from '../support/engines.ts';
 import { advanceTo, type Json, NUMBER, numberAt, release, rent } from '../support/rentals.ts';
-import { OTHER_PROJECT, PROJECT, TEST_START, type TestServer } from '../support/test-server.ts';
+import { limit } from '../support/quotes.ts';
+import {
+  type CallOptions,
+  OTHER_PROJECT,
+  PROJECT,
+  TEST_START,
+  type TestServer,
+} from '../support/test-server.ts';
 
 const TIME = TEST_START.slice('2026-01-31'.length);
 
@@ -115,25 +120,21 @@ testOnEachEngine('too many requests a second are told when to come back', async 
 
 testOnEachEngine('limits are listed with what is used of them', async (start) => {
   await using server = await start();
-  assert.deepEqual(await limits(server), []);
+  const holds = { kind: 'HOLDS', currencyCode: '', limit: '100', used: '0', resetTime: null };
+  assert.deepEqual(await limits(server), [holds]);
   await rent(server, {});
   await limit(server, { numbers: '10', keyRequestsPerSecond: '100' });
   assert.deepEqual(await limits(server), [
+    holds,
     { kind: 'KEY_REQUESTS', currencyCode: '', limit: '100', used: null, resetTime: null },
     { kind: 'NUMBERS', currencyCode: '', limit: '10', used: '1', resetTime: null },
   ]);
   await limit(server, { keyRequestsPerSecond: 'none' });
-  assert.equal((await limits(server)).length, 1);
+  assert.equal((await limits(server)).length, 2);
 });
 
-/** Changes limits, and lets the server know at once. */
-async function limit({ server }: TestServer, changes: LimitChanges): Promise<void> {
-  await changeLimits(server.context, PROJECT.id, changes);
-  server.context.limits = new LimitCatalog(server.context.store);
-}
-
-async function limits(server: TestServer): Promise<Json> {
-  const answer = await server.call('GET', '/limits');
+async function limits(server: TestServer, options: CallOptions = {}): Promise<Json> {
+  const answer = await server.call('GET', '/limits', options);
   assert.equal(answer.status, 200, answer.text);
   return answer.json.limits;
 }

@@ -257,7 +257,7 @@ testOnEachEngine('a project holds no more than its limit, and may have it again'
       type: 'HOLDS_LIMIT',
       subject: PROJECT.id,
       description:
-        'A project may hold 3 numbers at a time; this one holds 2, which leaves 1, and 2 more are wanted.',
+        'The project may hold 3 numbers at a time and holds 2, which leaves 1, and 2 more are wanted.',
       limit: '3',
       used: '2',
       resetTime: '2026-01-31T10:30:30.123456Z',

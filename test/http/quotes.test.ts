@@ -5,7 +5,7 @@ import type { Reader } from '../../src/store/store.ts';
 import { type StartServer, testOnEachEngine } from '../support/engines.ts';
 import {
   limit,
-  listLimits,
+  listRentLimits,
   listSteps,
   quoteOrder,
   quoteRent,
@@ -73,7 +73,7 @@ testOnEachEngine('a rent does what its quote said, or is refused as it said', as
         const quote = await quoteRent(server, number, body);
         const act = await server.call('POST', `/availableNumbers/${number}:rent`, { body });
         const where = `${instant} ${number} ${JSON.stringify(body)}`;
-        assert.deepEqual(quote.limits, await listLimits(server), where);
+        assert.deepEqual(quote.limits, await listRentLimits(server), where);
         if (act.status !== 200) {
           refused++;
           assert.deepEqual(quote.problems[0], act.json.error, where);
@@ -174,7 +174,7 @@ testOnEachEngine('an order comes to what its quote said', async (start) => {
       assert.equal(quote.nextChargeDate, await findNextCharge(server), where);
       const charged = quote.totals.map((total: Json) => total.totalDue);
       assert.deepEqual(charged, await sumCharges(server, (each) => each !== NUMBER), where);
-      assert.deepEqual(quote.limits, await listLimits(server), where);
+      assert.deepEqual(quote.limits, await listRentLimits(server), where);
       states.add(act.json.state);
     }
   }
@@ -220,7 +220,7 @@ testOnEachEngine('an order that the worker carries out comes to its quote too', 
     const [after] = await sumCharges(server, () => true);
     const charged = Number(after?.amount) - Number(before[0]?.amount ?? 0);
     assert.equal(charged.toFixed(2), quote.totals[0].totalDue.amount);
-    assert.deepEqual(quote.limits, await listLimits(server));
+    assert.deepEqual(quote.limits, await listRentLimits(server));
   }
 });
 

@@ -43,8 +43,10 @@ export async function limit({ server }: TestServer, changes: LimitChanges): Prom
   server.context.limits = new LimitCatalog(server.context.store);
 }
 
-export async function listLimits(server: TestServer): Promise<Json> {
-  return (await server.call('GET', '/limits')).json.limits;
+/** The limits that a rent can come up against. */
+export async function listRentLimits(server: TestServer): Promise<Json> {
+  const { limits } = (await server.call('GET', '/limits')).json;
+  return limits.filter(({ kind }: Json) => kind === 'NUMBERS' || kind === 'SPEND');
 }
 
 /** What the ledger has of these numbers of the project, by currency. */

@@ -102,6 +102,10 @@ testOnEachEngine('what an order holds only the order goes on with', async (start
     numbers.toSorted(),
   );
   assert.deepEqual(await listHeld(server), [], 'and it counts as none of the holds of the project');
+  const { limits } = (await server.call('GET', '/limits')).json;
+  assert.deepEqual(limits, [
+    { kind: 'HOLDS', currencyCode: '', limit: '0', used: '0', resetTime: null },
+  ]);
   for (const [method, path] of [
     ['GET', `/availableNumbers/${NUMBER}`],
     ['POST', `/availableNumbers/${NUMBER}:rent`],

@@ -16,7 +16,7 @@ export function registerLimits(app: FastifyInstance, context: Context, auth: Aut
         operationId: 'ListLimits',
         summary: "List the project's limits",
         description:
-          'What it may have and spend, how much of that is used, and when it begins anew.',
+          'What it may have, hold and spend, how much of that is used, and when it begins anew.',
         tag: 'Limits',
         response: 'LimitsResponse',
         responseExamples: LIMITS_EXAMPLES,

@@ -121,7 +121,7 @@ export const HOLD_ERRORS = {
         type: 'HOLDS_LIMIT',
         subject: 'project-one',
         description:
-          'A project may hold 100 numbers at a time; this one holds 80, which leaves 20, and 30 more are wanted.',
+          'The project may hold 100 numbers at a time and holds 80, which leaves 20, and 30 more are wanted.',
         limit: '100',
         used: '80',
         resetTime: '2026-01-31T10:35:30.123456Z',

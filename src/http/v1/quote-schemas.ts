@@ -50,7 +50,8 @@ const problems = Type.Array(Type.Ref('QuoteProblem'), {
   description: 'Every reason for which it would be refused now; empty: it would not be.',
 });
 const limits = Type.Array(Type.Ref('Limit'), {
-  description: 'As they would be after it; where nothing would be rented, as they are.',
+  description:
+    'NUMBERS and SPEND as they would be after it; where nothing would be rented, as they are.',
 });
 
 const RentQuote = Type.Object(
