@@ -35,11 +35,13 @@ async function check(flags: ConfigFlags): Promise<void> {
     }
     return { ...history, accounts: money.accounts };
   });
-  const checked = `${formatCount(numbers)} numbers and ${formatCount(events)} events, and ${formatCount(accounts)} accounts`;
+  // Where nobody pays in advance there is nothing to say of balances.
+  const hasAccounts = accounts > 0;
+  const alsoAccounts = hasAccounts ? `, and ${formatCount(accounts)} accounts` : '';
+  const checked = `${formatCount(numbers)} numbers and ${formatCount(events)} events${alsoAccounts}`;
   if (differences > 0) {
     throw new CommandError(`Checked ${checked}: ${formatCount(differences)} differences.`);
   }
-  console.log(
-    `Checked ${checked}: every number is what its history says, and every balance what its payments and charges make.`,
-  );
+  const balances = hasAccounts ? ', and every balance what its payments and charges make' : '';
+  console.log(`Checked ${checked}: every number is what its history says${balances}.`);
 }
