@@ -11,9 +11,7 @@ import { toBanner, toWorkerBanner } from './banner.ts';
 import { type Clock, MovableClock, systemClock } from './clock.ts';
 import { type Config, ConfigError } from './config.ts';
 import type { Context } from './context.ts';
-import { registerAccounts } from './http/admin/accounts.ts';
-import { registerInspection } from './http/admin/inspection.ts';
-import { registerOrderReview } from './http/admin/number-orders.ts';
+import { registerOperator } from './http/admin/register-operator.ts';
 import { buildHttpApp } from './http/app.ts';
 import { Authenticator } from './http/auth.ts';
 import { registerDocs } from './http/docs.ts';
@@ -80,9 +78,7 @@ export async function startServer(
   const auth = new Authenticator(context);
   const drain = () => worker.drain();
   const app = await buildHttpApp(context, auth, [
-    (routes) => registerInspection(routes, context),
-    (routes) => registerOrderReview(routes, context),
-    (routes) => registerAccounts(routes, context),
+    (routes) => registerOperator(routes, context),
     (routes) => registerPlatformReport(routes, context),
     (routes) => registerDocs(routes, context.ids),
     (routes) => {

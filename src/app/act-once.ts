@@ -50,12 +50,11 @@ export interface AnswerForms<Result> {
  */
 export async function actOnce<Result>(
   context: Context,
-  caller: Caller,
+  { projectId }: Pick<Caller, 'projectId'>,
   request: KeyedRequest,
   act: (context: Context) => Promise<Result>,
   { toAnswer, toErrorAnswer }: AnswerForms<Result>,
 ): Promise<{ answer: Answer; isReplayed: boolean }> {
-  const { projectId } = caller;
   const claim: KeyClaim = { projectId, key: request.key, claimId: context.ids.uuid() };
   const first = await claimOrFind(context, claim, request);
   if (first !== undefined) return { answer: first, isReplayed: true };

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import { formatAmount, isCurrencyCode, parseAmount } from '../domain/money.ts';
-import { invalidField, resourceNotFound } from '../errors.ts';
+import { invalidField } from '../errors.ts';
 import {
   creditAccount,
   findPayment,
@@ -8,10 +8,10 @@ import {
   type Payment,
   putCreditLimit,
 } from '../store/account.ts';
-import { findProject, lockProject, type Project } from '../store/project.ts';
-import type { Reader } from '../store/store.ts';
+import { lockProject } from '../store/project.ts';
 import { listUnpaidRentals } from '../store/unpaid-rental.ts';
 import { type AccountStanding, listStandings, toStandings } from './account-standing.ts';
+import { getProject } from './get-project.ts';
 
 /** In minor units, of one payment or credit limit: sums of very many stay exact. */
 const AMOUNT_MAX_MINOR = 1_000_000_000_000;
@@ -102,12 +102,6 @@ export function listAllAccounts({
   return store.read(async (db) =>
     toStandings(await listEveryAccount(db), await listUnpaidRentals(db), clock.now()),
   );
-}
-
-async function getProject(db: Reader, projectId: string): Promise<Project> {
-  const project = await findProject(db, projectId);
-  if (project !== undefined) return project;
-  throw resourceNotFound('Project', projectId, `There is no project ${projectId}.`);
 }
 
 function readAmount(field: string, text: string, currencyCode: string, minimum: number): number {

@@ -2,9 +2,9 @@ import type { Context } from '../context.ts';
 import { PROJECT_HOLDS_MAX } from '../domain/hold-policy.ts';
 import { formatAmount, isCurrencyCode, parseAmount } from '../domain/money.ts';
 import type { ProjectLimit, ProjectLimitKind } from '../domain/project-limit.ts';
-import { type FieldViolation, invalidFields, resourceNotFound } from '../errors.ts';
-import { findProject } from '../store/project.ts';
+import { type FieldViolation, invalidFields } from '../errors.ts';
 import { deleteProjectLimit, listProjectLimits, putProjectLimit } from '../store/project-limit.ts';
+import { getProject } from './get-project.ts';
 
 /**
  * As the operator writes them: a number, `none` for no limit of its own, or nothing for what is to stay. Without one of
@@ -46,10 +46,7 @@ export async function changeLimits(
 ): Promise<ProjectLimit[]> {
   const parsed = parseChanges(changes);
   return store.write(async (db) => {
-    const project = await findProject(db, projectId);
-    if (project === undefined) {
-      throw resourceNotFound('Project', projectId, `There is no project ${projectId}.`);
-    }
+    const project = await getProject(db, projectId);
     for (const { value, ...limit } of parsed) {
       if (value === undefined) await deleteProjectLimit(db, project.id, limit);
       else await putProjectLimit(db, project.id, { ...limit, value });

@@ -1,9 +1,9 @@
 import type { Context } from '../context.ts';
-import { DomainError, invalidFields, resourceNotFound } from '../errors.ts';
+import { DomainError, invalidFields } from '../errors.ts';
 import { type AccessKey, findAccessKey, putAccessKey } from '../store/access-key.ts';
-import { findProject } from '../store/project.ts';
 import { hashSecret } from './access-key-secret.ts';
 import { checkDisplayName, checkId } from './create-project.ts';
+import { getProject } from './get-project.ts';
 
 export interface AccessKeyRequest {
   /** Left out, one is made up. */
@@ -37,10 +37,7 @@ export async function createAccessKey(
   const id = request.id ?? deps.ids.uuid();
   const secretHash = hashSecret(secret);
   const key = await deps.store.write(async (db) => {
-    const project = await findProject(db, projectId);
-    if (project === undefined) {
-      throw resourceNotFound('Project', projectId, `There is no project ${projectId}.`);
-    }
+    const project = await getProject(db, projectId);
     const made: AccessKey = {
       id,
       projectId: project.id,

@@ -1,5 +1,7 @@
 import type { Context } from '../context.ts';
+import type { ProjectId } from '../domain/project-id.ts';
 import { findNumberOrder, findNumberOrderProject } from '../store/number-order.ts';
+import type { Reader } from '../store/store.ts';
 import { noSuchNumberOrder, type NumberOrderView, viewNumberOrder } from './get-number-order.ts';
 import { type Registration, viewRegistration } from './get-order-registration.ts';
 
@@ -16,12 +18,19 @@ export async function viewOrderForReview(
 ): Promise<OrderForReview> {
   const pools = await context.pools.current();
   return context.store.read(async (db) => {
-    const projectId = await findNumberOrderProject(db, id);
-    const order = projectId && (await findNumberOrder(db, projectId, id));
+    const projectId = await getOrderProject(db, id);
+    const order = await findNumberOrder(db, projectId, id);
     if (order === undefined) throw noSuchNumberOrder(id);
     return {
       view: await viewNumberOrder(db, pools, order),
       registration: await viewRegistration(db, order),
     };
   });
+}
+
+/** Whose order it is, for the operator. @throws DomainError NOT_FOUND */
+export async function getOrderProject(db: Reader, id: string): Promise<ProjectId> {
+  const projectId = await findNumberOrderProject(db, id);
+  if (projectId === undefined) throw noSuchNumberOrder(id);
+  return projectId;
 }

@@ -4,7 +4,6 @@ import { addMilliseconds } from '../domain/timestamp.ts';
 import { invalidField, preconditionFailed } from '../errors.ts';
 import { lockNumber } from '../store/number.ts';
 import {
-  findNumberOrderProject,
   listNumberOrderNumbers,
   lockNumberOrder,
   type NumberOrder,
@@ -13,6 +12,7 @@ import { insertNumberOrderLog } from '../store/number-order-log.ts';
 import type { Writer } from '../store/store.ts';
 import type { Caller } from './caller.ts';
 import { noSuchNumberOrder, wrongState } from './get-number-order.ts';
+import { getOrderProject } from './order-for-review.ts';
 import { moveNumberOrder, type NumberOrderStep } from './move-number-order.ts';
 import { endHoldsOfOrder, moveHoldsOfOrder } from './order-holds.ts';
 import { readRentBasis, type RentBasis, rentInWrite, type RentRequest } from './rent-number.ts';
@@ -46,8 +46,7 @@ export async function reviewNumberOrder(
   reviewer: Reviewer,
 ): Promise<NumberOrder> {
   assertReason(review);
-  const projectId = await context.store.read((db) => findNumberOrderProject(db, id));
-  if (projectId === undefined) throw noSuchNumberOrder(id);
+  const projectId = await context.store.read((db) => getOrderProject(db, id));
   const basis = await readRentBasis(context, projectId);
   return context.store.write(async (db) => {
     const order = await lockNumberOrder(db, projectId, id);

@@ -3,8 +3,8 @@ import { hash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { actOnce, KEY_HEADER } from '../app/act-once.ts';
-import type { Caller } from '../app/caller.ts';
 import type { Context } from '../context.ts';
+import type { ProjectId } from '../domain/project-id.ts';
 import { type ErrorCode, invalidField } from '../errors.ts';
 import { toErrorAnswer } from './error-response.ts';
 import type { ParsedQuery } from './parse-query.ts';
@@ -13,8 +13,17 @@ import { sendJson, sendJsonText } from './send-json.ts';
 /** As long as the keys of other APIs may be; a UUID has 36. */
 export const KEY_CHARACTERS_MAX = 255;
 const KEY = new RegExp(`^[\\x21-\\x7e]{1,${KEY_CHARACTERS_MAX}}$`);
+/** Keeps the operator's keys apart from those of the project that they are kept with: none of these has a space. */
+const OPERATOR_PREFIX = 'operator ';
 /** On an answer that was given before. */
 export const REPLAYED_HEADER = 'idempotency-replayed';
+
+/** Whose key it is. Another project, or the operator, may use the same one for something else. */
+export interface KeyOwner {
+  /** Of the operator: the project that the request is about. */
+  projectId: ProjectId;
+  isOperator?: true;
+}
 
 /**
  * Answers a request that changes something; with an `Idempotency-Key` once, and then with the same answer again.
@@ -28,15 +37,16 @@ export async function answerOnce<Result>(
   request: FastifyRequest,
   reply: FastifyReply,
   context: Context,
-  caller: Caller,
+  owner: KeyOwner,
   act: (context: Context) => Promise<Result>,
   toAnswer: (result: Result) => unknown,
 ): Promise<FastifyReply> {
   const key = request.headers['idempotency-key'];
   if (key === undefined) return sendJson(reply, toAnswer(await act(context)));
 
-  const keyed = { key: parseKey(key), requestHash: hashRequest(request) };
-  const { answer, isReplayed } = await actOnce(context, caller, keyed, act, {
+  const prefix = owner.isOperator === true ? OPERATOR_PREFIX : '';
+  const keyed = { key: prefix + parseKey(key), requestHash: hashRequest(request) };
+  const { answer, isReplayed } = await actOnce(context, owner, keyed, act, {
     toAnswer: (result) => ({ status: reply.statusCode, body: JSON.stringify(toAnswer(result)) }),
     toErrorAnswer(error) {
       const { code, ...errorAnswer } = toErrorAnswer(request, error);

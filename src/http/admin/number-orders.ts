@@ -1,13 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 
-import { viewOrderForReview } from '../../app/order-for-review.ts';
+import { getOrderProject, viewOrderForReview } from '../../app/order-for-review.ts';
 import { type Review, reviewNumberOrder } from '../../app/review-number-order.ts';
 import type { Context } from '../../context.ts';
 import { NUMBER_ORDER_STATES } from '../../domain/number-order.ts';
 import { resourceNotFound } from '../../errors.ts';
 import { listNumberOrdersInState, type NumberOrder } from '../../store/number-order.ts';
 import { readOrderAttachment } from '../../store/order-attachment.ts';
+import { answerOnce, type KeyOwner } from '../answer-once.ts';
 import { assertOperator } from '../operator.ts';
 import { bodyReader, queryReader } from '../read-request.ts';
 import { sendJson } from '../send-json.ts';
@@ -34,8 +35,6 @@ const VERBS = { approve: 'COMPLETED', reject: 'REJECTED', block: 'BLOCKED' } as 
 
 /** Where an operator reviews what was submitted. */
 export function registerOrderReview(app: FastifyInstance, context: Context): void {
-  if (context.config.operatorToken === undefined) return;
-
   app.get(PATH, HIDDEN, async (request, reply) => {
     assertOperator(context, request, reply);
     const { state = 'IN_REVIEW' } = readState(request);
@@ -71,9 +70,14 @@ export function registerOrderReview(app: FastifyInstance, context: Context): voi
         const review: Review = { outcome, reason };
         const reviewer = { actor: 'operator', requestId: request.id };
         const id = request.params.numberOrderId;
-        const order = await reviewNumberOrder(context, id, review, reviewer);
-        context.jobsOrdered.raise();
-        return sendJson(reply, toSummary(order));
+        const projectId = await context.store.read((db) => getOrderProject(db, id));
+        const owner: KeyOwner = { projectId, isOperator: true };
+        const act = async (once: Context) => {
+          const order = await reviewNumberOrder(once, id, review, reviewer);
+          context.jobsOrdered.raise();
+          return order;
+        };
+        return answerOnce(request, reply, context, owner, act, toSummary);
       },
     );
   }

@@ -97,7 +97,7 @@ export function registerSandboxClock(
           operationId: 'AdvanceSandboxClock',
           summary: "Move the sandbox's clock forward",
           description:
-            'Before it answers, everything is done that has become due: provisionings finish, callbacks are sent, rentals renew or end. What takes longer than a minute goes on after the answer. Any access key of any project may use it.',
+            'Before it answers, everything is done that has become due: provisionings finish, callbacks are sent, rentals renew or end. What takes longer than a minute goes on after the answer. Any access key of any project may use it. An `Idempotency-Key` says nothing here, because keys live by this clock: send `to` where the request may have to be repeated.',
           body: Type.Ref('ClockAdvance'),
           'x-body-examples': ADVANCE_EXAMPLES,
         },
