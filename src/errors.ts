@@ -30,7 +30,19 @@ export type ErrorDetail =
     }
   | { type: 'ContentTooLarge'; resourceName: string; description: string }
   | { type: 'PreconditionFailure'; violations: PreconditionViolation[] }
-  | { type: 'QuotaFailure'; violations: { subject: string; description: string; limit: string }[] };
+  | { type: 'QuotaFailure'; violations: QuotaViolation[] };
+
+/** Too many requests. */
+export interface QuotaViolation {
+  type: 'REQUESTS_LIMIT' | 'KEY_REQUESTS_LIMIT';
+  /** The project or the key. */
+  subject: string;
+  description: string;
+  /** Requests a second. */
+  limit: string;
+  /** When the whole rate is free again; a part of it is earlier. */
+  resetTime: string;
+}
 
 /** Why a request that is right in itself cannot be granted as things are. `type` is for programs. */
 export interface PreconditionViolation {

@@ -2,12 +2,12 @@ import type { Context } from '../context.ts';
 import { defaultQuarantineDays } from '../domain/quarantine.ts';
 import { addDays, type Timestamp } from '../domain/timestamp.ts';
 import { mayHoldAddress } from '../store/emergency-address.ts';
-import { endQuarantineAt, moveNumber } from '../store/number.ts';
+import { endQuarantineAt } from '../store/number.ts';
 import { hasOpenProvisioning } from '../store/provisioning.ts';
 import type { Rental } from '../store/rental.ts';
 import type { Writer } from '../store/store.ts';
 import type { Pools } from './pool-catalog.ts';
-import { recordHistory } from './record-event.ts';
+import { putBackOnSale } from './put-back-on-sale.ts';
 
 /** Where the number of an ended rental goes. `until` is `null` as long as nobody knows when that ends. */
 export interface Quarantine {
@@ -54,9 +54,6 @@ export async function resumeQuarantine(
   if (until !== null) {
     await endQuarantineAt(db, rental.e164, until);
   } else if (to === 'AVAILABLE') {
-    const nobody = { projectId: null, until: null };
-    await moveNumber(db, rental.e164, 'QUARANTINED', 'AVAILABLE', nobody);
-    const details = { from: 'QUARANTINED', to };
-    await recordHistory(context, db, rental, 'BACK_ON_SALE', 'worker', details, now);
+    await putBackOnSale(context, db, rental.e164, now);
   }
 }

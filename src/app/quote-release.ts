@@ -14,7 +14,7 @@ import type { Reader } from '../store/store.ts';
 import { readActiveNumber } from './get-active-number.ts';
 import { listProblems } from './list-rent-problems.ts';
 import { restUntil } from './quarantine-number.ts';
-import { assertReleasable } from './release-number.ts';
+import { assertReleasable, isReleased } from './release-number.ts';
 import { coversPeriod } from './renew-rental.ts';
 import { planSms, planVoice } from './schedule-provisioning.ts';
 
@@ -71,7 +71,7 @@ export async function quoteRelease(
       endsEmergencyAddress: await mayHoldAddress(db, number.id),
       // A second release changes nothing.
       cancelled: releasedTo === null ? number : {},
-      problems: listProblems(() => assertReleasable(number)),
+      problems: isReleased(number) ? [] : listProblems(() => assertReleasable(number)),
     };
   });
 }

@@ -8,6 +8,7 @@ import { listPools } from '../store/pool.ts';
 import { findLinksBefore } from '../store/provisioning.ts';
 import { type ActiveNumber, findRental, type Rental, updateRentalLabels } from '../store/rental.ts';
 import type { Writer } from '../store/store.ts';
+import { endHoldIfOver } from './end-hold.ts';
 import { readActiveNumber } from './get-active-number.ts';
 import { type RentRequest, startRental } from './rent-number.ts';
 import { undoReleaseInWrite } from './undo-release.ts';
@@ -15,7 +16,7 @@ import { undoReleaseInWrite } from './undo-release.ts';
 /**
  * Gives a number back to its last holder, who released it by mistake: before the paid period ends the release is taken
  * back; after that a new rental begins, at the prices of the old one and without a setup charge, connected to what the
- * old one was connected to.
+ * old one was connected to. The project's limits do not hold the operator up.
  * @throws DomainError NOT_FOUND when it is not in stock, FAILED_PRECONDITION when somebody has it, or nobody ever had.
  */
 export function recallNumber(
@@ -24,6 +25,7 @@ export function recallNumber(
 ): Promise<ActiveNumber> {
   return context.store.write(async (db) => {
     await lockNumber(db, e164);
+    await endHoldIfOver(context, db, e164);
     const number = await findNumber(db, e164);
     if (number === undefined) throw resourceNotFound('Number', e164, `${e164} is not in stock.`);
     const rentalId = await findLastRentalId(db, e164);

@@ -21,8 +21,7 @@ export type HistoryEventType =
   | 'RELEASE_UNDONE'
   | 'EMERGENCY_ADDRESS_PROVISIONED'
   | 'EMERGENCY_ADDRESS_DEPROVISIONED'
-  | 'ENDED'
-  | 'BACK_ON_SALE';
+  | 'ENDED';
 
 /** What nobody's request has caused carries no caller. */
 export type Actor = Pick<Caller, 'actor' | 'requestId'> | 'worker' | 'operator';

@@ -3,7 +3,7 @@ import type { E164 } from '../domain/phone-number.ts';
 import type { Timestamp } from '../domain/timestamp.ts';
 import { preconditionFailed } from '../errors.ts';
 import { lockNumber, moveNumber } from '../store/number.ts';
-import { type ActiveNumber, releaseRental } from '../store/rental.ts';
+import { type ActiveNumber, releaseRental, type Rental } from '../store/rental.ts';
 import type { Writer } from '../store/store.ts';
 import { releaseUnpaidRental } from '../store/unpaid-rental.ts';
 import type { Caller } from './caller.ts';
@@ -23,6 +23,7 @@ export function releaseNumber(context: Context, caller: Caller, e164: E164): Pro
     await lockNumber(db, e164);
     const now = context.clock.now();
     const found = await readActiveNumber(db, caller.projectId, e164);
+    if (isReleased(found)) return found;
     assertReleasable(found);
     // After a standstill the worker may be behind; a rental must not end in the past, with months unpaid.
     const before = await renewToDate(context, db, found, now);
@@ -49,6 +50,11 @@ async function release(
     throw new Error(`${e164} has a current rental, but it is not ACTIVE.`);
   }
   return { from: 'ACTIVE', to: 'RELEASING', expireAt: nextChargeAt };
+}
+
+/** Whether its project has released it; an unpaid one has an end too. */
+export function isReleased({ expireAt, unpaidSince }: Rental): boolean {
+  return expireAt !== null && unpaidSince === null;
 }
 
 /** @throws DomainError FAILED_PRECONDITION when the number is locked against it. */

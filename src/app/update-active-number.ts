@@ -7,6 +7,7 @@ import { type ActiveNumber, type Rental, updateRentalLabels } from '../store/ren
 import type { Caller } from './caller.ts';
 import { readActiveNumber } from './get-active-number.ts';
 import { recordHistory } from './record-event.ts';
+import { isReleased } from './release-number.ts';
 import { assertCampaignFits, assertCapable } from './rent-number.ts';
 import { scheduleSms, scheduleVoice } from './schedule-provisioning.ts';
 
@@ -38,6 +39,7 @@ export async function updateActiveNumber(
     const before = await readActiveNumber(db, caller.projectId, e164);
     assertCapable(update, before);
     assertLinkable(update, before);
+    assertLockable(update, before);
     const now = context.clock.now();
     const labels = {
       displayName: update.displayName ?? before.displayName,
@@ -67,6 +69,16 @@ function assertLinkable(update: ActiveNumberUpdate, { e164, unpaidSince, suspend
     subject: e164,
     description:
       'The number is suspended, because it is unpaid: it is connected again when the account covers it.',
+  });
+}
+
+/** A lock keeps a number from being released, and this one is. @throws DomainError FAILED_PRECONDITION */
+function assertLockable({ deletionLock }: ActiveNumberUpdate, number: Rental) {
+  if (deletionLock !== true || !isReleased(number)) return;
+  throw preconditionFailed({
+    type: 'RELEASED',
+    subject: number.e164,
+    description: `The number is released and ends at ${number.expireAt}: undo the release first.`,
   });
 }
 

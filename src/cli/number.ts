@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 
 import { recallNumber } from '../app/recall-number.ts';
+import { retireNumber } from '../app/retire-number.ts';
 import { type E164, parseE164 } from '../domain/phone-number.ts';
 import { listEvents } from '../store/event.ts';
 import { findNumber } from '../store/number.ts';
@@ -15,7 +16,9 @@ const EVENTS_MAX = 200;
 export function addNumberCommands(program: Command): void {
   const number = program
     .command('number')
-    .description("Look at a number's history, and give it back to its last holder.");
+    .description(
+      "Look at a number's history, give it back to its last holder, or take it out of stock.",
+    );
   addDatabaseOptions(
     number
       .command('history')
@@ -31,6 +34,20 @@ export function addNumberCommands(program: Command): void {
       )
       .argument('<number>', 'in E.164 format, such as +12025550134'),
   ).action(recall);
+  addDatabaseOptions(
+    number
+      .command('retire')
+      .description(
+        'Take a number out of stock for good, because it was ported away or given back. Nobody may have it.',
+      )
+      .argument('<number>', 'in E.164 format, such as +12025550134'),
+  ).action(retire);
+}
+
+async function retire(text: string, flags: ConfigFlags): Promise<void> {
+  const e164 = readNumber(text);
+  await withDatabase(flags, (context) => retireNumber(context, e164));
+  console.log(`${e164} is out of stock for good.`);
 }
 
 async function recall(text: string, flags: ConfigFlags): Promise<void> {

@@ -22,14 +22,20 @@ export class TokenBucket {
     this.#atMs = nowMs;
   }
 
+  /** Counts a request, if it is let through. */
   take(nowMs: number): RateState {
+    const { isAllowed } = this.look(nowMs);
+    if (isAllowed) this.#tokens -= 1;
+    return { ...this.look(nowMs), isAllowed };
+  }
+
+  /** What a request would find, without counting it. */
+  look(nowMs: number): RateState {
     const gained = ((nowMs - this.#atMs) * this.perSecond) / 1000;
     this.#tokens = Math.min(this.perSecond, this.#tokens + gained);
     this.#atMs = nowMs;
-    const isAllowed = this.#tokens >= 1;
-    if (isAllowed) this.#tokens -= 1;
     return {
-      isAllowed,
+      isAllowed: this.#tokens >= 1,
       remaining: Math.floor(this.#tokens),
       resetMs: ((this.perSecond - this.#tokens) * 1000) / this.perSecond,
     };

@@ -53,7 +53,8 @@ export class Authenticator {
         internal: `key ${principal.keyId} asked for another project`,
       });
     }
-    this.#rates.count(principal, await this.#context.limits.of(principal.projectId), reply);
+    const { limits, clock } = this.#context;
+    this.#rates.count(principal, await limits.of(principal.projectId), reply, clock.now());
     return { projectId: principal.projectId, actor: principal.keyId, requestId: request.id };
   }
 

@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -60,8 +61,8 @@ export function sendRoutingError(
 }
 
 /**
- * For what is no HTTP, or more of it than the parser takes, so that there is neither request nor reply. The
- * status is 400 whatever it was: what a client can do about it is the same.
+ * For what is no HTTP, more of it than the parser takes, or comes too slowly, so that there is neither request nor
+ * reply.
  */
 export function refuseUnreadable(
   error: NodeJS.ErrnoException,
@@ -73,15 +74,14 @@ export function refuseUnreadable(
     socket.destroy();
     return;
   }
-  const message =
-    error.code === 'HPE_HEADER_OVERFLOW'
-      ? 'The path and the headers together are too long.'
-      : 'The request is not HTTP.';
-  const body = JSON.stringify({
-    error: { code: 400, message, status: HTTP.INVALID_ARGUMENT.name, details: [] },
-  });
+  // Where the server was too busy to read it, the client is not to blame, and may try again.
+  const isLate = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
+  const { status, name } = isLate ? HTTP.UNAVAILABLE : HTTP.INVALID_ARGUMENT;
+  const message = UNREADABLE_MESSAGES[error.code ?? ''] ?? 'The request is not HTTP.';
+  const body = JSON.stringify({ error: { code: status, message, status: name, details: [] } });
   const head = [
-    'HTTP/1.1 400 Bad Request',
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    ...(isLate ? [`retry-after: ${RETRY_AFTER_SECONDS}`] : []),
     `x-request-id: ${requestId}`,
     'content-type: application/json',
     `content-length: ${Buffer.byteLength(body)}`,
@@ -89,6 +89,11 @@ export function refuseUnreadable(
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
+
+const UNREADABLE_MESSAGES: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: 'The path and the headers together are too long.',
+  ERR_HTTP_REQUEST_TIMEOUT: 'The request did not arrive in time; try again.',
+};
 
 /** An error inside an answer that is none itself, in the same words. */
 export function toErrorJson({ code, message, details }: ErrorText): object {

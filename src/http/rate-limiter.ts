@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify';
 
 import type { ProjectLimit } from '../domain/project-limit.ts';
+import { addMilliseconds, type Timestamp } from '../domain/timestamp.ts';
 import { type RateState, TokenBucket } from '../domain/token-bucket.ts';
 import { DomainError } from '../errors.ts';
 import type { Principal } from './auth.ts';
@@ -13,26 +14,36 @@ export class RateLimiter {
   readonly #buckets = new Map<string, TokenBucket>();
 
   /**
-   * Counts a request, and says in its answer what is left.
+   * Counts a request, and says in its answer what is left of the tightest rate.
+   * @param now by the server's clock, which is not the one that rates are measured with.
    * @throws DomainError RESOURCE_EXHAUSTED when there were too many.
    */
-  count(principal: Principal, limits: readonly ProjectLimit[], reply: FastifyReply): void {
-    let tightest: (RateState & { limit: ProjectLimit }) | undefined;
-    for (const limit of limits) {
-      if (limit.kind !== 'REQUESTS' && limit.kind !== 'KEY_REQUESTS') continue;
-      const whose = limit.kind === 'REQUESTS' ? principal.projectId : principal.keyId;
-      const state = this.#bucket(`${limit.kind} ${whose}`, limit.value).take(performance.now());
-      if (tightest === undefined || state.remaining < tightest.remaining || !state.isAllowed) {
-        tightest = { ...state, limit };
-      }
-      if (!state.isAllowed) break;
-    }
+  count(
+    principal: Principal,
+    limits: readonly ProjectLimit[],
+    reply: FastifyReply,
+    now: Timestamp,
+  ): void {
+    const rates = limits.filter(isRate).map((limit) => {
+      const subject = limit.kind === 'REQUESTS' ? principal.projectId : principal.keyId;
+      return { subject, limit, bucket: this.#bucket(`${limit.kind} ${subject}`, limit.value) };
+    });
+    const nowMs = performance.now();
+    const refusing = rates.find(({ bucket }) => !bucket.look(nowMs).isAllowed);
+    // What one refuses the other does not count.
+    const states = rates.map((rate) => ({
+      ...rate,
+      ...(refusing === undefined ? rate.bucket.take(nowMs) : rate.bucket.look(nowMs)),
+    }));
+    const [tightest] = states
+      .filter(({ isAllowed }) => refusing === undefined || !isAllowed)
+      .toSorted((a, b) => a.remaining - b.remaining);
     if (tightest === undefined) return;
     void reply
       .header('ratelimit-limit', tightest.limit.value)
       .header('ratelimit-remaining', tightest.remaining)
       .header('ratelimit-reset', Math.ceil(tightest.resetMs / 1000));
-    if (!tightest.isAllowed) throw tooManyRequests(principal, tightest.limit);
+    if (refusing !== undefined) throw tooManyRequests(tightest, now);
   }
 
   #bucket(name: string, perSecond: number): TokenBucket {
@@ -46,13 +57,26 @@ export class RateLimiter {
   }
 }
 
-function tooManyRequests(principal: Principal, { kind, value }: ProjectLimit): DomainError {
-  const who = kind === 'REQUESTS' ? 'The project' : 'The key';
-  const subject = kind === 'REQUESTS' ? principal.projectId : principal.keyId;
-  const description = `${who} may make ${value} requests a second.`;
+type Rate = ProjectLimit & { kind: 'REQUESTS' | 'KEY_REQUESTS' };
+
+function isRate(limit: ProjectLimit): limit is Rate {
+  return limit.kind === 'REQUESTS' || limit.kind === 'KEY_REQUESTS';
+}
+
+function tooManyRequests(
+  { limit, subject, resetMs }: RateState & { limit: Rate; subject: string },
+  now: Timestamp,
+): DomainError {
+  const who = limit.kind === 'REQUESTS' ? 'The project' : 'The key';
+  const description = `${who} may make ${limit.value} requests a second.`;
+  const violation = {
+    type: `${limit.kind}_LIMIT` as const,
+    subject,
+    description,
+    limit: String(limit.value),
+    resetTime: addMilliseconds(now, Math.ceil(resetMs)),
+  };
   return new DomainError('RESOURCE_EXHAUSTED', description, {
-    details: [
-      { type: 'QuotaFailure', violations: [{ subject, description, limit: String(value) }] },
-    ],
+    details: [{ type: 'QuotaFailure', violations: [violation] }],
   });
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 
+import { addMilliseconds } from '../../src/domain/timestamp.ts';
 import { testOnEachEngine } from '../support/engines.ts';
 import { advanceTo, type Json, NUMBER, numberAt, release, rent } from '../support/rentals.ts';
 import { limit } from '../support/quotes.ts';
@@ -110,7 +111,10 @@ testOnEachEngine('too many requests a second are told when to come back', async 
     assert.deepEqual([headers.get('retry-after'), headers.get('ratelimit-limit')], ['1', '5']);
     assert.equal(headers.get('ratelimit-remaining'), '0');
     assert.equal(json.error.status, 'RESOURCE_EXHAUSTED');
-    assert.equal(json.error.details[0].violations[0].subject, PROJECT.id);
+    const [violation] = json.error.details[0].violations;
+    assert.deepEqual([violation.type, violation.subject], ['REQUESTS_LIMIT', PROJECT.id]);
+    const now = server.server.context.clock.now();
+    assert.ok(violation.resetTime > now && violation.resetTime <= addMilliseconds(now, 1000));
   }
   const passed = answers.find(({ status }) => status === 200);
   assert.equal(passed?.headers.get('ratelimit-limit'), '5');

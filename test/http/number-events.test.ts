@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 
 import { testOnEachEngine } from '../support/engines.ts';
-import { advanceTo, change, type Json, NUMBER, release, rent } from '../support/rentals.ts';
+import {
+  advanceTo,
+  change,
+  type Json,
+  listEventTypes,
+  NUMBER,
+  release,
+  rent,
+} from '../support/rentals.ts';
 import { OTHER_PROJECT, PROJECT, type TestServer } from '../support/test-server.ts';
 
 testOnEachEngine('a project reads what has happened to its number', async (start) => {
@@ -56,6 +64,27 @@ testOnEachEngine(
     );
   },
 );
+
+testOnEachEngine('that a number is on sale again is told to nobody', async (start) => {
+  for (const [body, quarantineDays] of [
+    [{}, 10],
+    // Back on sale when its platform has let it go.
+    [{ voiceConfiguration: { appId: 'app' } }, 0],
+  ] as const) {
+    await using server = await start({}, [
+      { name: 'pool', first: NUMBER, size: 1, quarantineDays },
+    ]);
+    await rent(server, body);
+    await server.drain();
+    const { expireAt } = await release(server);
+    await advanceTo(server, expireAt);
+    await server.advance(11 * 86_400_000);
+    const types = await listEventTypes(server.server);
+    assert.equal(types.at(-1), 'BACK_ON_SALE');
+    const { numberEvents } = await history(server);
+    assert.equal(numberEvents.length, types.length - 1);
+  }
+});
 
 testOnEachEngine('a long history has pages, the newest first', async (start) => {
   await using server = await start();

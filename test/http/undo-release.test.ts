@@ -15,6 +15,22 @@ import { TEST_START, type TestServer } from '../support/test-server.ts';
 const TIME = TEST_START.slice('2026-01-31'.length);
 const MONTH_END = `2026-02-28${TIME}`;
 
+testOnEachEngine('a released number cannot be locked', async (start) => {
+  await using server = await start();
+  await rent(server, {});
+  const { expireAt } = await release(server);
+  const lock = (deletionLock: boolean) =>
+    server.call('PATCH', `/activeNumbers/${NUMBER}`, { body: { deletionLock } });
+  const refused = await lock(true);
+  assert.equal(refused.status, 400, refused.text);
+  const [violation] = refused.json.error.details[0].violations;
+  assert.deepEqual([violation.type, violation.subject], ['RELEASED', NUMBER]);
+  assert.equal((await lock(false)).status, 200);
+  assert.equal((await release(server)).expireAt, expireAt);
+  await server.call('POST', `/activeNumbers/${NUMBER}:undoRelease`);
+  assert.equal((await lock(true)).json.deletionLock, true);
+});
+
 testOnEachEngine('a release can be taken back until the paid period ends', async (start) => {
   await using server = await start();
   const rented = await rent(server, {});

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import { test } from 'node:test';
 
+import { refuseUnreadable } from '../../src/http/error-response.ts';
 import { testOnEachEngine } from '../support/engines.ts';
 import { basicAuth, PROJECT } from '../support/test-server.ts';
 
@@ -26,6 +28,24 @@ for (const [name, request] of UNREADABLE) {
     );
   });
 }
+
+test('a request that came too slowly may be sent again', async () => {
+  const late = Object.assign(new Error(), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
+  const server = createServer((socket) => refuseUnreadable(late, socket, 'request-1'));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const answer = await exchange(`http://127.0.0.1:${port}`, '');
+  assert.match(answer, /^HTTP\/1\.1 503 Service Unavailable\r\nretry-after: \d+\r\n/);
+  const { error } = JSON.parse(answer.split('\r\n\r\n')[1] ?? '') as { error: object };
+  assert.deepEqual(error, {
+    code: 503,
+    message: 'The request did not arrive in time; try again.',
+    status: 'UNAVAILABLE',
+    details: [],
+  });
+  server.close();
+});
 
 testOnEachEngine('HEAD answers as GET does, without a body', async (start) => {
   await using server = await start();

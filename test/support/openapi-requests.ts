@@ -400,6 +400,13 @@ export const REQUESTS: readonly RequestToMake[] = [
   ...listAddressRequests(`${ACTIVE}/${US_LOCAL}`, `${ACTIVE}/${US_MOBILE}`),
 
   ['NumberService_ReleaseNumber', 200, undefined, `${ACTIVE}/${US_LOCAL}:release`],
+  [
+    'NumberService_UpdateActiveNumber',
+    400,
+    'released',
+    `${ACTIVE}/${US_LOCAL}`,
+    { deletionLock: true },
+  ],
   ['UndoRelease', 200, undefined, `${ACTIVE}/${US_LOCAL}:undoRelease`],
   ['UndoRelease', 400, 'phoneNumber', `${ACTIVE}/12025550134:undoRelease`],
   ['ListNumberEvents', 200, undefined, `${EVENTS}/${US_LOCAL}`],

@@ -1,5 +1,5 @@
 import { EXAMPLE_PROJECT_ID, type Examples } from './examples.ts';
-import { LOCKED, RENT_LIMITS, SUSPENDED, UNPAID } from './precondition-examples.ts';
+import { LOCKED, RELEASED, RENT_LIMITS, SUSPENDED, UNPAID } from './precondition-examples.ts';
 import { toError, toViolations } from './to-error-example.ts';
 
 /** Errors as the reference shows them. A test makes the requests that cause those of 400 and 404. */
@@ -37,7 +37,15 @@ export const RATE_EXAMPLES: Examples = {
     value: toError(429, 'RESOURCE_EXHAUSTED', RATE_DESCRIPTION, [
       {
         type: 'QuotaFailure',
-        violations: [{ subject: EXAMPLE_PROJECT_ID, description: RATE_DESCRIPTION, limit: '50' }],
+        violations: [
+          {
+            type: 'REQUESTS_LIMIT',
+            subject: EXAMPLE_PROJECT_ID,
+            description: RATE_DESCRIPTION,
+            limit: '50',
+            resetTime: '2026-05-04T09:12:46.120348Z',
+          },
+        ],
       },
     ]),
   },
@@ -268,7 +276,14 @@ export const UNDO_RELEASE_ERRORS = {
 };
 
 export const UPDATE_ERRORS = {
-  400: { ...RENT_CONFIGURATIONS, ...CAMPAIGN, ...PHONE_NUMBER, ...JSON_BODY, ...SUSPENDED },
+  400: {
+    ...RENT_CONFIGURATIONS,
+    ...CAMPAIGN,
+    ...PHONE_NUMBER,
+    ...JSON_BODY,
+    ...SUSPENDED,
+    ...RELEASED,
+  },
   404: toNotFound('ActiveNumber'),
 };
 

@@ -67,9 +67,11 @@ const QuotaFailure = Type.Object(
     type: Type.Literal('QuotaFailure'),
     violations: Type.Array(
       Type.Object({
+        type: Type.Enum(['REQUESTS_LIMIT', 'KEY_REQUESTS_LIMIT'], { type: 'string' }),
         subject: Type.String({ description: 'The project or the key.', examples: ['my-key'] }),
         description: Type.String({ examples: ['The key may make 50 requests a second.'] }),
         limit: Type.String({ description: 'Requests a second.', examples: ['50'] }),
+        resetTime: timestamp('When the whole rate is free again; a part of it is earlier.'),
       }),
     ),
   },

@@ -79,3 +79,15 @@ export const SUSPENDED: Examples = {
     }),
   },
 };
+
+export const RELEASED: Examples = {
+  released: {
+    summary: 'A lock on a number that is released',
+    value: toPreconditionFailure({
+      type: 'RELEASED',
+      subject: NUMBER,
+      description:
+        'The number is released and ends at 2026-02-28T10:20:30.123456Z: undo the release first.',
+    }),
+  },
+};
