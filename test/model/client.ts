@@ -3,12 +3,14 @@ import { setImmediate } from 'node:timers/promises';
 import type { Timestamp } from '../../src/domain/timestamp.ts';
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
 import { type Answer, basicAuth, type TestProject } from '../support/test-server.ts';
+import { ORDER_ENVIRONMENT } from './order.ts';
 
 /** A request of a project. */
 export interface ModelRequest {
   project: TestProject;
   method: string;
   path: string;
+  /** JSON, unless it is a form. */
   body?: object;
 }
 
@@ -54,18 +56,23 @@ export class ModelClient implements AsyncDisposable {
     await lost;
     this.#server = await start(this.#databaseUrl);
     const answer = await this.#call(request, key);
-    if (answer.status !== 409) return answer;
+    // What the dead server had begun comes back when its leases have ended.
     await this.advance(PAST_LEASES);
-    return this.#call(request, key);
-  }
-
-  /** Moves the clock and waits until all is done that has become due. */
-  async advance(by: string): Promise<void> {
-    await this.#server.advance(by);
+    return answer.status === 409 ? this.#call(request, key) : answer;
   }
 
   readClock(): Promise<Timestamp> {
     return this.#server.readClock();
+  }
+
+  /** Waits until all is done that is due. @returns the time then. */
+  drain(): Promise<Timestamp> {
+    return this.#server.advance('PT0S');
+  }
+
+  /** Moves the clock and waits until all is done that has become due. @returns the time then. */
+  advance(by: string): Promise<Timestamp> {
+    return this.#server.advance(by);
   }
 
   #nextKey(): string {
@@ -76,7 +83,7 @@ export class ModelClient implements AsyncDisposable {
     const response = await fetch(`${this.#server.url}/v1/projects/${project.id}${path}`, {
       method,
       headers: { authorization: basicAuth(project), 'idempotency-key': key },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body && { body: body instanceof FormData ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
     return { status: response.status, headers: response.headers, text, json: JSON.parse(text) };
@@ -90,6 +97,7 @@ export class ModelClient implements AsyncDisposable {
 function start(databaseUrl: string): Promise<ServerProcess> {
   return startServerProcess(databaseUrl, {
     NUMBERYARD_SANDBOX_DELAY_MS: '0',
+    ...ORDER_ENVIRONMENT,
     NUMBERYARD_LOG_LEVEL: 'error',
   });
 }

@@ -1,10 +1,22 @@
 import { periodStart } from '../../src/domain/billing-calendar.ts';
 import type { NumberState } from '../../src/domain/number-state.ts';
+import type { NumberType } from '../../src/domain/pool.ts';
+import {
+  type ProvisioningKind,
+  type SmsLink,
+  UNLINKED_SMS,
+  UNLINKED_VOICE,
+  type VoiceLink,
+} from '../../src/domain/provisioning.ts';
 import { addDays, type Timestamp } from '../../src/domain/timestamp.ts';
+import { expireOrders, type ModelOrder } from './order.ts';
 
 /** What all numbers of a pool share. */
 export interface ModelPool {
   regionCode: string;
+  type: NumberType;
+  hasSms: boolean;
+  hasEmergencyAddresses: boolean;
   setupMinor: number;
   monthlyMinor: number;
   intervalMonths: number;
@@ -13,13 +25,23 @@ export interface ModelPool {
   onlyFor?: string;
 }
 
-interface ModelRental {
+/** What a rental is connected to. */
+export interface ModelLinks {
+  sms: SmsLink;
+  voice: VoiceLink;
+}
+
+export interface ModelRental {
   id: string;
   projectId: string;
   rentedAt: Timestamp;
   periods: number;
   expireAt: Timestamp | undefined;
   isLocked: boolean;
+  hasAddress: boolean;
+  links: ModelLinks;
+  /** The sides whose last change has failed, which the number shows until the next one. */
+  failed: Set<ProvisioningKind>;
   pool: ModelPool;
 }
 
@@ -31,18 +53,33 @@ export interface ModelNumber {
   holder: string | undefined;
   /** When a hold or a quarantine ends. */
   until: Timestamp | undefined;
+  /** The number order that it is held for. */
+  order: ModelOrder | undefined;
   rental: ModelRental | undefined;
+  /** The last rental, be it the current one or an ended one. */
+  lastRental: ModelRental | undefined;
+}
+
+/** How a rental begins, as far as the model does not know it by itself. */
+export interface NewRental {
+  id: string;
+  rentedAt: Timestamp;
+  links?: Partial<ModelLinks> | undefined;
+  isLocked?: boolean;
+  /** Where the prices are others than those of the day. */
+  pool?: ModelPool;
 }
 
 /** One line of the ledger, as text: `RENTAL KIND PERIOD AMOUNT`. */
 export type ModelCharge = string;
 
 /**
- * What the product has to be like, in memory and in a hundred lines. It has no time of its own: `advanceTo` does what
+ * What the product has to be like, in memory and in a few lines. It has no time of its own: `advanceTo` does what
  * is due until then, in the order in which it falls due for each number.
  */
 export class Model {
   readonly numbers: ModelNumber[];
+  readonly orders: ModelOrder[] = [];
   readonly charges: ModelCharge[] = [];
   /** In minor units, of the projects that pay in advance. */
   readonly balances = new Map<string, number>();
@@ -55,21 +92,30 @@ export class Model {
       state: 'AVAILABLE',
       holder: undefined,
       until: undefined,
+      order: undefined,
       rental: undefined,
+      lastRental: undefined,
     }));
   }
 
   /** Whether this project could rent the number now. */
-  canRent({ state, holder, pool }: ModelNumber, projectId: string): boolean {
+  canRent(number: ModelNumber, projectId: string): boolean {
+    const { state, holder, pool } = number;
     if (state === 'AVAILABLE') return pool.onlyFor === undefined || pool.onlyFor === projectId;
-    return (state === 'HELD' || state === 'QUARANTINED') && holder === projectId;
+    return this.isHeldBy(number, projectId) || (state === 'QUARANTINED' && holder === projectId);
   }
 
-  onSale(projectId: string, regionCode: string): ModelNumber[] {
+  /** Whether the project itself holds the number, and not one of its orders. */
+  isHeldBy({ state, holder, order }: ModelNumber, projectId: string): boolean {
+    return state === 'HELD' && holder === projectId && order === undefined;
+  }
+
+  /** @param regionCode of those; `undefined`: in all regions. */
+  onSale(projectId: string, regionCode?: string): ModelNumber[] {
     return this.numbers.filter(
       (number) =>
         number.state === 'AVAILABLE' &&
-        number.pool.regionCode === regionCode &&
+        (regionCode === undefined || number.pool.regionCode === regionCode) &&
         this.canRent(number, projectId),
     );
   }
@@ -84,24 +130,38 @@ export class Model {
     return number.rental?.projectId === projectId ? number.rental : undefined;
   }
 
-  rent(number: ModelNumber, projectId: string, id: string, rentedAt: Timestamp): void {
-    const { pool } = number;
+  rent(
+    number: ModelNumber,
+    projectId: string,
+    { id, rentedAt, links = {}, isLocked = false, pool = number.pool }: NewRental,
+  ): void {
     const rental = {
       id,
       projectId,
       rentedAt,
       periods: 1,
       expireAt: undefined,
-      isLocked: false,
+      isLocked,
+      hasAddress: false,
+      links: { sms: UNLINKED_SMS, voice: UNLINKED_VOICE, ...links },
+      failed: new Set<ProvisioningKind>(),
       pool,
     };
-    Object.assign(number, { state: 'ACTIVE', holder: projectId, until: undefined, rental });
+    Object.assign(number, {
+      state: 'ACTIVE',
+      holder: projectId,
+      until: undefined,
+      order: undefined,
+      rental,
+      lastRental: rental,
+    });
     if (pool.setupMinor > 0) this.#charge(rental, 'SETUP 0', pool.setupMinor);
     this.#chargePeriod(rental, 0);
   }
 
   release(number: ModelNumber, rental: ModelRental): void {
     rental.expireAt = nextChargeAt(rental);
+    rental.failed.clear();
     number.state = 'RELEASING';
   }
 
@@ -110,8 +170,8 @@ export class Model {
     number.state = 'ACTIVE';
   }
 
-  hold(number: ModelNumber, projectId: string, until: Timestamp): void {
-    Object.assign(number, { state: 'HELD', holder: projectId, until });
+  hold(number: ModelNumber, projectId: string, until: Timestamp, order?: ModelOrder): void {
+    Object.assign(number, { state: 'HELD', holder: projectId, until, order });
   }
 
   free(number: ModelNumber): void {
@@ -119,12 +179,14 @@ export class Model {
       state: 'AVAILABLE',
       holder: undefined,
       until: undefined,
+      order: undefined,
       rental: undefined,
     });
   }
 
   /** Does everything that falls due until an instant, which is included. */
   advanceTo(now: Timestamp): void {
+    expireOrders(this.orders, now);
     for (const number of this.numbers) while (this.#step(number, now));
   }
 
