@@ -4,6 +4,7 @@ import { checkAccounts } from '../../src/app/check-accounts.ts';
 import { checkHistory } from '../../src/app/check-history.ts';
 import { stateOfCode } from '../../src/domain/number-state.ts';
 import type { Reader, Store } from '../../src/store/store.ts';
+import { linksOf, suspendAtOf } from './dunning.ts';
 import type { Model } from './model.ts';
 
 /**
@@ -70,22 +71,39 @@ interface RentalRow {
   voiceType: string;
   voiceTargetId: string;
   hasAddress: boolean | 0 | 1;
+  expireAt: string | null;
+  unpaidSince: string | null;
+  suspendAt: string | null;
+  isSuspended: boolean | 0 | 1;
 }
 
-/** One current rental for each number at most, what it is connected to, and whether it has an emergency address. */
+/** One current rental for each number at most: what it is connected to, its emergency address, and how it ends. */
 async function assertRentals(db: Reader, model: Model): Promise<void> {
   const rows = await db.all<RentalRow>(
     `SELECT rental.e164, id, service_plan_id AS "servicePlanId", campaign_id AS "campaignId",
-      voice_type AS "voiceType", voice_target_id AS "voiceTargetId", address IS NOT NULL AS "hasAddress"
+      voice_type AS "voiceType", voice_target_id AS "voiceTargetId", address IS NOT NULL AS "hasAddress",
+      expire_at AS "expireAt", unpaid_since AS "unpaidSince", suspend_at AS "suspendAt",
+      suspended_at IS NOT NULL AS "isSuspended"
     FROM rental LEFT JOIN emergency_address ON rental_id = id WHERE ended_at IS NULL ORDER BY rental.e164`,
   );
   assert.deepEqual(
-    rows.map((row) => ({ ...row, hasAddress: Boolean(row.hasAddress) })),
+    rows.map((row) => ({
+      ...row,
+      hasAddress: Boolean(row.hasAddress),
+      isSuspended: Boolean(row.isSuspended),
+    })),
     model.numbers.flatMap(({ e164, rental }) => {
       if (rental === undefined) return [];
-      const { id, links, hasAddress } = rental;
-      const { type: voiceType, targetId: voiceTargetId } = links.voice;
-      return [{ e164, id, ...links.sms, voiceType, voiceTargetId, hasAddress }];
+      const { id, hasAddress, expireAt = null, dunning } = rental;
+      const { sms, voice } = linksOf(rental);
+      const ends = {
+        expireAt,
+        unpaidSince: dunning?.since ?? null,
+        suspendAt: suspendAtOf(rental) ?? null,
+        isSuspended: dunning?.isSuspended ?? false,
+      };
+      const [voiceType, voiceTargetId] = [voice.type, voice.targetId];
+      return [{ e164, id, ...sms, voiceType, voiceTargetId, hasAddress, ...ends }];
     }),
   );
 }

@@ -1,4 +1,3 @@
-import { periodStart } from '../../src/domain/billing-calendar.ts';
 import type { NumberState } from '../../src/domain/number-state.ts';
 import type { NumberType } from '../../src/domain/pool.ts';
 import {
@@ -9,6 +8,8 @@ import {
   type VoiceLink,
 } from '../../src/domain/provisioning.ts';
 import { addDays, type Timestamp } from '../../src/domain/timestamp.ts';
+import { nextChargeAt } from './next-charge.ts';
+import { collect, type ModelDunning, renew, suspend } from './dunning.ts';
 import { expireOrders, type ModelOrder } from './order.ts';
 
 /** What all numbers of a pool share. */
@@ -42,6 +43,8 @@ export interface ModelRental {
   links: ModelLinks;
   /** The sides whose last change has failed, which the number shows until the next one. */
   failed: Set<ProvisioningKind>;
+  /** Only while it is unpaid. */
+  dunning: ModelDunning | undefined;
   pool: ModelPool;
 }
 
@@ -135,16 +138,17 @@ export class Model {
     projectId: string,
     { id, rentedAt, links = {}, isLocked = false, pool = number.pool }: NewRental,
   ): void {
-    const rental = {
+    const rental: ModelRental = {
       id,
       projectId,
       rentedAt,
-      periods: 1,
+      periods: 0,
       expireAt: undefined,
       isLocked,
       hasAddress: false,
       links: { sms: UNLINKED_SMS, voice: UNLINKED_VOICE, ...links },
-      failed: new Set<ProvisioningKind>(),
+      failed: new Set(),
+      dunning: undefined,
       pool,
     };
     Object.assign(number, {
@@ -156,7 +160,7 @@ export class Model {
       lastRental: rental,
     });
     if (pool.setupMinor > 0) this.#charge(rental, 'SETUP 0', pool.setupMinor);
-    this.#chargePeriod(rental, 0);
+    this.chargePeriod(rental);
   }
 
   release(number: ModelNumber, rental: ModelRental): void {
@@ -187,7 +191,27 @@ export class Model {
   /** Does everything that falls due until an instant, which is included. */
   advanceTo(now: Timestamp): void {
     expireOrders(this.orders, now);
+    // One period of each in a round, because they are paid from the same balance.
+    do suspend(this, now);
+    while (renew(this, now) || collect(this, now));
     for (const number of this.numbers) while (this.#step(number, now));
+  }
+
+  /** Whether the balance covers the next period; who has none pays afterwards. */
+  covers({ projectId, pool }: ModelRental): boolean {
+    return periodPrice(pool) <= (this.balances.get(projectId) ?? Infinity);
+  }
+
+  /** The next period that has not been charged. */
+  chargePeriod(rental: ModelRental): void {
+    this.#charge(rental, `PERIOD ${rental.periods++}`, periodPrice(rental.pool));
+  }
+
+  /** Of an unpaid one, at the instant that the server told. */
+  releaseUnpaid(rental: ModelRental, now: Timestamp): void {
+    rental.dunning = undefined;
+    rental.expireAt = now;
+    rental.failed.clear();
   }
 
   /** @returns whether something was due. */
@@ -199,10 +223,6 @@ export class Model {
         if (until === undefined || until > now) return false;
         this.free(number);
         return true;
-      case 'ACTIVE':
-        if (rental === undefined || nextChargeAt(rental) > now) return false;
-        this.#chargePeriod(rental, rental.periods++);
-        return true;
       case 'RELEASING':
         if (rental?.expireAt === undefined || rental.expireAt > now) return false;
         number.rental = undefined;
@@ -210,30 +230,24 @@ export class Model {
         number.until = addDays(rental.expireAt, pool.quarantineDays);
         return true;
       case 'AVAILABLE':
+      case 'ACTIVE':
       case 'RETIRED':
         return false;
     }
   }
 
-  #chargePeriod(rental: ModelRental, period: number): void {
-    const { monthlyMinor, intervalMonths } = rental.pool;
-    this.#charge(rental, `PERIOD ${period}`, monthlyMinor * intervalMonths);
-  }
-
   #charge({ id, projectId }: ModelRental, what: string, amountMinor: number): void {
     this.charges.push(`${id} ${what} ${amountMinor}`);
     const balance = this.balances.get(projectId);
-    // Only rents need cover: a renewal may bring the balance below zero.
     if (balance !== undefined) this.balances.set(projectId, balance - amountMinor);
   }
 }
 
 /** What a rent costs at first. */
-export function costOf({ setupMinor, monthlyMinor, intervalMonths }: ModelPool): number {
-  return setupMinor + monthlyMinor * intervalMonths;
+export function costOf(pool: ModelPool): number {
+  return pool.setupMinor + periodPrice(pool);
 }
 
-/** When a rental's next period begins. */
-export function nextChargeAt({ rentedAt, periods, pool }: ModelRental): Timestamp {
-  return periodStart(rentedAt, periods, pool.intervalMonths);
+function periodPrice({ monthlyMinor, intervalMonths }: ModelPool): number {
+  return monthlyMinor * intervalMonths;
 }

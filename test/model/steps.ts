@@ -21,6 +21,8 @@ export const STEPS: readonly MakeStep[] = [
   lock,
   link,
   link,
+  link,
+  link,
   show,
   check,
   rentAny,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 
 import { UNLINKED_VOICE, type VoiceLink } from '../../../src/domain/provisioning.ts';
 import type { ModelRental } from '../model.ts';
-import { pick, pickRented, type Step, type StepContext } from './step.ts';
+import { assertRefused, pick, pickRented, type Step, type StepContext } from './step.ts';
 
 /** The platform of the sandbox refuses it. */
 const REFUSED = 'FAILED';
@@ -59,6 +59,7 @@ export function link(context: StepContext): Step {
     async settle(answer) {
       if (rental === undefined) return assert.equal(answer.status, 404, answer.text);
       if (sms && !fits(rental, sms)) return assert.equal(answer.status, 400, answer.text);
+      if (rental.dunning?.isSuspended === true) return assertRefused(answer, 'SUSPENDED');
       assert.equal(answer.status, 200, answer.text);
       if (sms) linkSms(rental, sms);
       if (voice) linkVoice(rental, voice[1]);

@@ -10,11 +10,17 @@ import { takeRental } from './take-rental.ts';
 /** It pays in advance; the first project pays afterwards. */
 export const PAYER = OTHER_PROJECT;
 
+/** Little, so that numbers become unpaid; now and then all that is due. */
+const PAYMENT_MAX_MINOR = 150;
+const LARGE_PAYMENT_EVERY = 6;
+const LARGE_PAYMENT_MINOR = 1000;
+
 const OUTCOMES: readonly ReviewOutcome[] = ['COMPLETED', 'COMPLETED', 'REJECTED', 'BLOCKED'];
 
 /** A payment of the project that pays in advance. */
 export function pay({ model, random }: OperatorContext): OperatorStep {
-  const amountMinor = 1 + random(1000);
+  const isLarge = random(LARGE_PAYMENT_EVERY) === 0;
+  const amountMinor = isLarge ? LARGE_PAYMENT_MINOR : 1 + random(PAYMENT_MAX_MINOR);
   return {
     description: `pay ${amountMinor}`,
     async act(operator) {
@@ -53,7 +59,7 @@ export function recall({ model, random }: OperatorContext): OperatorStep {
     description: `recall ${e164}`,
     async act(operator) {
       const refusal = await operator.recall(e164);
-      if (state === 'RELEASING' && rental !== undefined) {
+      if (state === 'RELEASING' && rental !== undefined && rental.dunning === undefined) {
         assert.equal(refusal, undefined);
         return model.undoRelease(number, rental);
       }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 
 import { formatAmount } from '../../../src/domain/money.ts';
-import { nextChargeAt } from '../model.ts';
+import { linksOf } from '../dunning.ts';
+import { nextChargeAt } from '../next-charge.ts';
 import { assertRefused, pickRather, pickRented, type Step, type StepContext } from './step.ts';
 
 export function release(context: StepContext): Step {
@@ -12,10 +13,10 @@ export function release(context: StepContext): Step {
     request: { project, method: 'POST', path: `/activeNumbers/${number.e164}:release` },
     async settle(answer) {
       if (rental === undefined) return assert.equal(answer.status, 404, answer.text);
-      // Also when it was released before: whoever has locked it since does not want that.
       if (rental.isLocked) return assertRefused(answer, 'DELETION_LOCK');
       assert.equal(answer.status, 200, answer.text);
-      if (rental.expireAt === undefined) model.release(number, rental);
+      if (rental.dunning !== undefined) model.releaseUnpaid(rental, answer.json.expireAt);
+      else if (rental.expireAt === undefined) model.release(number, rental);
       assert.equal(answer.json.expireAt, rental.expireAt);
     },
   };
@@ -28,6 +29,7 @@ export function undoRelease({ model, project, random }: StepContext): Step {
   return {
     request: { project, method: 'POST', path: `/activeNumbers/${number.e164}:undoRelease` },
     async settle(answer) {
+      if (rental?.dunning !== undefined) return assertRefused(answer, 'INSUFFICIENT_BALANCE');
       assert.equal(answer.status, rental === undefined ? 404 : 200, answer.text);
       if (rental?.expireAt === undefined) return;
       model.undoRelease(number, rental);
@@ -49,6 +51,8 @@ export function lock(context: StepContext): Step {
       body: { deletionLock },
     },
     async settle(answer) {
+      const isReleased = rental?.expireAt !== undefined && rental.dunning === undefined;
+      if (isReleased && deletionLock) return assertRefused(answer, 'RELEASED');
       assert.equal(answer.status, rental === undefined ? 404 : 200, answer.text);
       if (rental !== undefined) rental.isLocked = deletionLock;
     },
@@ -66,13 +70,16 @@ export function show(context: StepContext): Step {
       assert.equal(answer.status, rental === undefined ? 404 : 200, answer.text);
       if (rental === undefined) return;
       const { smsConfiguration: sms, voiceConfiguration: voice, ...shown } = answer.json;
-      const { links, failed } = rental;
+      const { failed, dunning } = rental;
+      const links = linksOf(rental);
       assert.partialDeepStrictEqual(shown, {
         nextChargeDate: nextChargeAt(rental),
         expireAt: rental.expireAt ?? null,
         money: { currencyCode: 'USD', amount: formatAmount(rental.pool.monthlyMinor, 'USD') },
       });
       assert.equal(shown.deletionLock ?? false, rental.isLocked);
+      const state = dunning?.isSuspended === true ? 'SUSPENDED' : 'GRACE';
+      assert.equal(shown.dunning?.state, dunning === undefined ? undefined : state);
       const { servicePlanId, campaignId } = sms;
       assert.deepEqual({ servicePlanId, campaignId }, links.sms);
       assert.equal(sms.scheduledProvisioning?.status, failed.has('SMS') ? 'FAILED' : undefined);
