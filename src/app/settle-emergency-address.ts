@@ -4,9 +4,9 @@ import {
   type AddressRecord,
   findAddressRecord,
   noteAddressLeft,
-  replaceLostChange,
+  replaceChange,
 } from '../store/emergency-address.ts';
-import { deleteJobOf, putJob } from '../store/job.ts';
+import { deleteJobOf, type Job, postponeJob, putJob } from '../store/job.ts';
 import { lockNumber } from '../store/number.ts';
 import { findRental } from '../store/rental.ts';
 import type { Writer } from '../store/store.ts';
@@ -32,14 +32,11 @@ export async function beginSettling(
     return undefined;
   }
   if (!record.isInFlight) return record;
-  await replaceLostChange(db, record, context.clock.now());
+  await replaceChange(db, record, context.clock.now());
   return findAddressRecord(db, rentalId);
 }
 
-/**
- * Notes that the platform was told, or that it refused and will not hear of it again. A number whose rental has ended
- * goes on to its next holder then.
- */
+/** Notes that the platform was told. A number whose rental has ended goes on to its next holder then. */
 export async function finishSettling(
   context: Context,
   pools: Pools,
@@ -57,6 +54,31 @@ export async function finishSettling(
   const rental = await findRental(db, told.rentalId);
   if (rental !== undefined && rental.endedAt !== null)
     await resumeQuarantine(context, pools, db, rental, now);
+}
+
+/**
+ * Notes that the platform refused what it was told. It has still whatever it had, so an address that it was to leave is
+ * asked for again at `runAt`, until it has left it: else help would come to where the last holder of the number lives.
+ * As a change of its own, because the platform may give the answer to the last one again. What a rental has is not sent
+ * again: to ask would not help, and somebody has to look what the platform has.
+ */
+export async function takeRefusal(
+  context: Pick<Context, 'clock'>,
+  db: Writer,
+  job: Job,
+  told: AddressRecord,
+  runAt: Timestamp,
+): Promise<void> {
+  await lockNumber(db, told.e164);
+  const record = await findAddressRecord(db, told.rentalId);
+  // Another change has begun since, with a job of its own.
+  if (record?.sequence !== told.sequence) return;
+  if (told.provisioned !== undefined) {
+    await deleteJobOf(db, 'settle-address', told.rentalId);
+    return;
+  }
+  await replaceChange(db, told, context.clock.now());
+  await postponeJob(db, job, runAt);
 }
 
 /** Orders that the platform be told what a rental has; an order that is there already is moved to that time. */

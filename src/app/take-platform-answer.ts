@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+
 import type { Context } from '../context.ts';
 import { callbackEventType, type CallbackStatus, toFailureCode } from '../domain/callback.ts';
 import type { ProvisioningErrorCode, ProvisioningStep } from '../domain/provisioning.ts';
@@ -73,6 +75,7 @@ async function finishStep(
   const isLast = stepsDone === provisioning.steps.length;
   await updateProvisioning(db, provisioning, {
     status: isLast ? 'DONE' : 'IN_PROGRESS',
+    steps: provisioning.steps,
     stepsDone,
     stepFailures: 0,
     stepStartedAt: null,
@@ -106,13 +109,45 @@ async function rejectStep(
   now: Timestamp,
 ): Promise<boolean> {
   if (provisioning.rental.endedAt !== null) {
-    // Nobody is left to try again. What else there is to leave is left all the same.
-    const { id, rental, step } = provisioning;
-    const facts = { provisioningId: id, phoneNumber: rental.e164, step, code: failure.code };
-    context.log.error(facts, 'the platform refuses to let go of a number whose rental has ended');
-    return finishStep(context, pools, db, provisioning, { status: 'FAILED', ...failure }, now);
+    return askAgainAfterRefusal(context, pools, db, provisioning, failure, now);
   }
   return failProvisioning(context, db, provisioning, failure, now);
+}
+
+/**
+ * Nobody is left to try again, and the number must not be sold again while its last holder is still connected: the
+ * step is asked for until it is done, at first behind the others, so that these are left all the same. It is told once,
+ * however often it is refused.
+ */
+async function askAgainAfterRefusal(
+  context: Context,
+  pools: Pools,
+  db: Writer,
+  provisioning: OpenProvisioning,
+  failure: { code: ProvisioningErrorCode; internalCode?: string },
+  now: Timestamp,
+): Promise<boolean> {
+  const { id, rental, steps, stepsDone, step, errorCodes } = provisioning;
+  const { code } = failure;
+  const facts = { provisioningId: id, phoneNumber: rental.e164, step, code };
+  context.log.error(facts, 'the platform refuses to let go of a number whose rental has ended');
+  const result: StepResult = { status: 'FAILED', ...failure };
+  const isFirstTry = !steps.slice(0, stepsDone).some((before) => isDeepStrictEqual(before, step));
+  if (isFirstTry && stepsDone + 1 < steps.length) {
+    const moved = { ...provisioning, steps: [...steps, step] };
+    return finishStep(context, pools, db, moved, result, now);
+  }
+  if (isFirstTry && errorCodes.length === 0) {
+    await updateProvisioning(db, provisioning, {
+      ...provisioning,
+      errorCodes: [code],
+      updatedAt: now,
+    });
+    await recordStep(context, db, provisioning, result, now);
+  }
+  const runAt = addMilliseconds(now, Math.max(...context.config.provisioning.retryDelaysMs));
+  await runAgainAt(context, db, provisioning, runAt, now);
+  return true;
 }
 
 async function failProvisioning(

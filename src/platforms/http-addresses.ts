@@ -80,6 +80,7 @@ function toValidation({ statusCode, json }: PlatformReply): AddressValidation {
   };
 }
 
+/** Without the platform's word nobody knows what it has, and to believe that it has nothing sends help to the wrong place. */
 function toOutcome({ statusCode, json }: PlatformReply): AddressOutcome {
   const { status, message } = fieldsOf(json);
   const isSuccess = statusCode >= 200 && statusCode < 300;
@@ -87,7 +88,6 @@ function toOutcome({ statusCode, json }: PlatformReply): AddressOutcome {
   if (status === 'REJECTED' && (isSuccess || isFinalRefusal(statusCode))) {
     return { outcome: 'REJECTED', reason: toText(message, MESSAGE_CHARACTERS_MAX) };
   }
-  if (isFinalRefusal(statusCode)) return { outcome: 'REJECTED', reason: `HTTP ${statusCode}` };
   throw new PlatformUnavailableError(
     `the platform answered ${statusCode} to an address without a status of DONE or REJECTED`,
   );

@@ -8,7 +8,10 @@ export interface PlatformReply {
 /** Answers of the 4xx range that say "not now" rather than "no". */
 const RETRIABLE_STATUS_CODES: readonly number[] = [408, 425, 429];
 
-/** Whether a status code says no, and would say so again. */
+/**
+ * Whether a status code says no, and would say so again. By itself that may be a gateway's word, about a secret or a
+ * path; only a body with the status REJECTED is certainly the platform's.
+ */
 export function isFinalRefusal(statusCode: number): boolean {
   return statusCode >= 400 && statusCode < 500 && !RETRIABLE_STATUS_CODES.includes(statusCode);
 }

@@ -60,7 +60,7 @@ export function createHttpPlatform(options: HttpPlatformOptions): Platform & Asy
       const body = JSON.stringify(toPlatformMessage(request, options.completionBaseUrl()));
       const reply = await post(agent, options, request.requestId, body, disposal.signal);
       if (reply === 'ABORTED') return { outcome: 'ABORTED' };
-      return toPlatformAnswer(reply, options.pollAfterMs);
+      return toPlatformAnswer(request.action, reply, options.pollAfterMs);
     },
     ...createHttpAddresses(async (requestId, message) => {
       const reply = await post(agent, options, requestId, JSON.stringify(message), disposal.signal);
@@ -192,12 +192,14 @@ function parseJson(text: string): unknown {
 }
 
 function toPlatformAnswer(
+  action: PlatformRequest['action'],
   { statusCode, json }: PlatformReply,
   pollAfterMs: number,
 ): PlatformAnswer {
   const { status } = fieldsOf(json);
-  if (isFinalRefusal(statusCode)) {
-    if (status === 'REJECTED') return toRejection(json);
+  if (isFinalRefusal(statusCode) && status === 'REJECTED') return toRejection(json);
+  // A bare no to a DEPROVISION may be a gateway's: to believe it would leave a number connected to who has left it.
+  if (isFinalRefusal(statusCode) && action === 'PROVISION') {
     return { outcome: 'REJECTED', code: 'INTERNAL_ERROR', internalCode: `HTTP_${statusCode}` };
   }
   if (statusCode < 200 || statusCode >= 300) {

@@ -118,10 +118,10 @@ export async function dropAddress(
 }
 
 /**
- * Takes the place of a change whose outcome nobody knows, with one that asks for what the rental has. The caller
- * holds the number's lock.
+ * Takes the place of a change whose outcome nobody knows, or which was refused, with one that asks for what the rental
+ * has. The caller holds the number's lock.
  */
-export async function replaceLostChange(
+export async function replaceChange(
   db: Writer,
   { rentalId, e164 }: Pick<AddressRecord, 'rentalId' | 'e164'>,
   at: Timestamp,

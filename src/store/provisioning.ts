@@ -151,14 +151,15 @@ export async function updateProvisioning(
   before: Pick<Provisioning, 'id' | 'stepsDone'>,
   after: Pick<
     Provisioning,
-    'status' | 'stepsDone' | 'stepFailures' | 'stepStartedAt' | 'errorCodes' | 'updatedAt'
+    'status' | 'steps' | 'stepsDone' | 'stepFailures' | 'stepStartedAt' | 'errorCodes' | 'updatedAt'
   >,
 ): Promise<boolean> {
   const changed = await db.run(
-    `UPDATE provisioning SET status = ?, steps_done = ?, step_failures = ?, step_started_at = ?,
+    `UPDATE provisioning SET status = ?, steps = ?, steps_done = ?, step_failures = ?, step_started_at = ?,
       error_codes = ?, updated_at = ?
     WHERE id = ? AND steps_done = ? AND status IN ('WAITING', 'IN_PROGRESS')`,
     after.status,
+    JSON.stringify(after.steps),
     after.stepsDone,
     after.stepFailures,
     after.stepStartedAt,

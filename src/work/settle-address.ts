@@ -1,6 +1,7 @@
 import {
   beginSettling,
   finishSettling,
+  takeRefusal,
   toAddressRequestId,
 } from '../app/settle-emergency-address.ts';
 import type { Context } from '../context.ts';
@@ -19,9 +20,12 @@ export async function settleAddress(context: Context, job: Job): Promise<void> {
     return;
   }
   if (outcome.outcome === 'REJECTED') {
-    // To ask again would not help: somebody has to look what the platform has.
     const facts = { ...identify(record), reason: outcome.reason };
     context.log.error(facts, 'the platform refuses what it is told about an emergency address');
+    const { retryDelaysMs } = context.config.provisioning;
+    const runAt = addMilliseconds(context.clock.now(), Math.max(...retryDelaysMs));
+    await context.store.write((db) => takeRefusal(context, db, job, record, runAt));
+    return;
   }
   const pools = await context.pools.current();
   await context.store.write((db) => finishSettling(context, pools, db, record));

@@ -49,10 +49,10 @@ function connectTo(url: string, timeoutMs = 5_000) {
 }
 
 /** Asks a platform that answers as told. */
-async function executeAgainst(respond: Responder, timeoutMs?: number) {
+async function executeAgainst(respond: Responder, timeoutMs?: number, request = REQUEST) {
   await using listener = await startRecordingListener(respond);
   await using platform = connectTo(`${listener.url}/provision`, timeoutMs);
-  return await platform.execute(REQUEST);
+  return await platform.execute(request);
 }
 
 function answering(statusCode: number, body: string): Responder {
@@ -144,6 +144,15 @@ for (const [statusCode, body, answer] of [
 ] as const) {
   test(`${statusCode} ${JSON.stringify(body).slice(0, 60)} means ${JSON.stringify(answer)}`, async () => {
     assert.deepEqual(await executeAgainst(answering(statusCode, body)), answer);
+  });
+}
+
+for (const statusCode of [400, 401, 404]) {
+  test(`a bare ${statusCode} to a DEPROVISION is not the platform's word`, async () => {
+    const leave: PlatformRequest = { ...REQUEST, action: 'DEPROVISION' };
+    const execute = (body: string) => executeAgainst(answering(statusCode, body), undefined, leave);
+    await assert.rejects(execute('{"status":"DONE"}'), PlatformUnavailableError);
+    assert.deepEqual(await execute('{"status":"REJECTED"}'), INTERNAL_ERROR);
   });
 }
 

@@ -288,19 +288,59 @@ testOnEachEngine(
   },
 );
 
+for (const [told, refusing] of [
+  ['whose gateway refuses everything', answering({ error: 'unknown signature' }, 401)],
+  ['that refuses to leave an address', answering({ status: 'REJECTED', message: 'locked' })],
+] as const) {
+  testOnEachEngine(`a platform ${told} keeps the number from being sold`, async (start) => {
+    await using given = await startAddressPlatform();
+    const { platform } = given;
+    await using server = await start(platform.environment);
+    await rent(server, {});
+    await provision(server, toAddress('1'));
+    const { expireAt } = await release(server);
+    given.answerChangesWith(refusing);
+    await advanceTo(server, expireAt);
+    for (let hour = 0; hour < 50; hour++) await server.advance(HOUR_MS);
+    assert.equal(await statusForOther(server), 404, 'the platform still has the address');
+    assert.ok(listAsked(platform).filter((asked) => asked === 'DEPROVISION').length > 40);
+
+    given.answerChangesWith(DONE);
+    await server.advance(HOUR_MS);
+    assert.equal(whatIsHeld(platform), undefined);
+    assert.equal(await statusForOther(server), 200);
+  });
+}
+
 testOnEachEngine(
-  'a platform that refuses to leave an address does not keep the number from being sold',
+  'what is refused about an address is asked again as a new change',
   async (start) => {
     await using given = await startAddressPlatform();
-    await using server = await start(given.platform.environment);
+    const { platform } = given;
+    await using server = await start(platform.environment);
     await rent(server, {});
-    await provision(server);
-    const { expireAt } = await release(server);
-    given.answerChangesWith(answering({}, 404));
-    await advanceTo(server, expireAt);
-    assert.equal(await statusForOther(server), 200);
+    await provision(server, toAddress('1'));
+    given.answerChangesWith(answering({ status: 'REJECTED' }, 422));
+    assert.equal((await callAddress(server, 'deprovision')).status, 200);
+    await server.drain();
+    given.answerChangesWith(DONE);
+    await server.advance(HOUR_MS);
+    const [again, refused] = listMessages(platform).toReversed();
+    assert.deepEqual([refused?.action, again?.action], ['DEPROVISION', 'DEPROVISION']);
+    assert.notEqual(again?.requestId, refused?.requestId);
+    const asked = listMessages(platform).length;
+    await server.advance(24 * HOUR_MS);
+    assert.equal(listMessages(platform).length, asked, 'it was left');
   },
 );
+
+testOnEachEngine('a gateway that refuses an address is no word of the platform', async (start) => {
+  await using given = await startAddressPlatform();
+  await using server = await start(given.platform.environment);
+  await rent(server, {});
+  given.answerChangesWith(answering({}, 401));
+  assert.equal((await callAddress(server, 'provision', toAddress('1'))).status, 503);
+});
 
 testOnEachEngine(
   'the next holder has changes of a greater sequence, and an address of its own',

@@ -7,9 +7,10 @@ import {
   startOperatorPlatform,
 } from '../support/operator-platform.ts';
 import type { Responder } from '../support/recording-listener.ts';
-import { change, look, NUMBER, release, rent } from '../support/rentals.ts';
+import { change, listOutcomes, look, NUMBER, release, rent } from '../support/rentals.ts';
 import { OTHER_PROJECT, type TestServer } from '../support/test-server.ts';
 
+const DONE = { status: 'DONE' };
 const HOUR_MS = 3_600_000;
 const MONTH_MS = 31 * 24 * HOUR_MS;
 
@@ -67,20 +68,64 @@ testOnEachEngine('a number is not on sale before it has left its platforms', asy
 });
 
 testOnEachEngine(
-  'a platform that refuses to let a number go does not keep it from being sold',
+  'a gateway that refuses everything keeps a number from being sold',
   async (start) => {
     let answer = answering({ status: 'DONE' });
     await using platform = await startOperatorPlatform(changing(() => answer));
     await using server = await start(platform.environment);
-    await rent(server, { smsConfiguration: { servicePlanId: 'plan', campaignId: 'C1' } });
+    await rent(server, { voiceConfiguration: { appId: 'app' } });
     await server.drain();
     await release(server);
-    answer = answering({ status: 'REJECTED', code: 'INTERNAL_ERROR' });
+    answer = answering({ error: 'unknown signature' }, 401);
     await server.advance(MONTH_MS);
-    assert.deepEqual(listAsked(platform).slice(2), ['DEPROVISION C1', 'DEPROVISION plan']);
+    for (let hour = 0; hour < 50; hour++) await server.advance(HOUR_MS);
+    assert.equal(await statusForOther(server), 404);
+
+    answer = answering({ status: 'DONE' });
+    await server.advance(HOUR_MS);
     assert.equal(await statusForOther(server), 200);
   },
 );
+
+for (const [refused, first] of [
+  [['C1'], ['DEPROVISION C1', 'DEPROVISION plan', 'DEPROVISION C1']],
+  [['plan'], ['DEPROVISION C1', 'DEPROVISION plan']],
+  [
+    ['C1', 'plan'],
+    ['DEPROVISION C1', 'DEPROVISION plan', 'DEPROVISION C1'],
+  ],
+] as const) {
+  testOnEachEngine(
+    `a platform that refuses to let ${refused.join(' and ')} go is asked until it does, and leaves the rest`,
+    async (start) => {
+      let refusedNow: readonly string[] = [];
+      await using platform = await startOperatorPlatform((request, ...exchange) => {
+        const { targetId } = JSON.parse(request.body) as { targetId: string };
+        const isRefused = refusedNow.includes(targetId);
+        const answer = isRefused ? { status: 'REJECTED', code: 'CAMPAIGN_EXPIRED' } : DONE;
+        answering(answer)(request, ...exchange);
+      });
+      await using server = await start(platform.environment);
+      await rent(server, { smsConfiguration: { servicePlanId: 'plan', campaignId: 'C1' } });
+      await server.drain();
+      await release(server);
+      refusedNow = refused;
+      await server.advance(MONTH_MS);
+      assert.deepEqual(listAsked(platform).slice(2), first);
+      for (let hour = 0; hour < 50; hour++) await server.advance(HOUR_MS);
+      assert.equal(await statusForOther(server), 404, 'the platform still holds it');
+      const failures = (await listOutcomes(server)).filter((event) => event.includes('FAILED'));
+      assert.equal(failures.length, refused.length, 'each is told once');
+
+      refusedNow = [];
+      await server.advance(HOUR_MS);
+      assert.equal(await statusForOther(server), 200);
+      const asked = listAsked(platform).length;
+      await server.advance(24 * HOUR_MS);
+      assert.equal(listAsked(platform).length, asked, 'nothing is left to be done');
+    },
+  );
+}
 
 testOnEachEngine('a campaign that failed is not carried into a new plan', async (start) => {
   await using server = await start();
