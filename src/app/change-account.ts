@@ -1,10 +1,17 @@
 import type { Context } from '../context.ts';
-import { formatAmount, isCurrencyCode, parseAmount } from '../domain/money.ts';
+import {
+  AMOUNT_MAX_MINOR,
+  describeAmount,
+  formatAmount,
+  isCurrencyCode,
+  parseAmount,
+} from '../domain/money.ts';
 import { invalidField } from '../errors.ts';
 import {
   creditAccount,
   findPayment,
   listEveryAccount,
+  lockAccount,
   type Payment,
   putCreditLimit,
 } from '../store/account.ts';
@@ -13,8 +20,8 @@ import { listUnpaidRentals } from '../store/unpaid-rental.ts';
 import { type AccountStanding, listStandings, toStandings } from './account-standing.ts';
 import { getProject } from './get-project.ts';
 
-/** In minor units, of one payment or credit limit: sums of very many stay exact. */
-const AMOUNT_MAX_MINOR = 1_000_000_000_000;
+/** In minor units, above zero and below: far from where numbers stop being exact. */
+const BALANCE_MAX_MINOR = 1000 * AMOUNT_MAX_MINOR;
 /** Characters of a payment's reference: an invoice's number and a few words. */
 const REFERENCE_MAX = 200;
 
@@ -44,6 +51,8 @@ export async function creditProject(
       assertSamePayment(before, { currencyCode, amountMinor });
       return listStandings(context, db, id);
     }
+    const account = await lockAccount(db, id, currencyCode);
+    assertWithinBalance((account?.balanceMinor ?? 0) + amountMinor, currencyCode);
     await creditAccount(db, {
       id: context.ids.ulid(),
       projectId: id,
@@ -62,6 +71,14 @@ function assertSamePayment(before: Amount, now: Amount): void {
   if (currencyCode === now.currencyCode && amountMinor === now.amountMinor) return;
   const paid = `${formatAmount(amountMinor, currencyCode)} ${currencyCode}`;
   throw invalidField('reference', `is that of another payment of the project, of ${paid}`);
+}
+
+function assertWithinBalance(balanceMinor: number, currencyCode: string): void {
+  if (Math.abs(balanceMinor) <= BALANCE_MAX_MINOR) return;
+  const [after, most] = [balanceMinor, BALANCE_MAX_MINOR].map((minor) =>
+    formatAmount(minor, currencyCode),
+  );
+  throw invalidField('amount', `makes a balance of ${after} ${currencyCode}, beyond ${most}`);
 }
 
 type Amount = Pick<Payment, 'currencyCode' | 'amountMinor'>;
@@ -110,6 +127,5 @@ function readAmount(field: string, text: string, currencyCode: string, minimum: 
   }
   const minor = parseAmount(text, currencyCode);
   if (minor !== undefined && minor >= minimum && minor <= AMOUNT_MAX_MINOR) return minor;
-  const least = minimum === 0 ? 'of zero or more' : 'above zero';
-  throw invalidField(field, `must be an amount ${least} with the decimals of ${currencyCode}`);
+  throw invalidField(field, describeAmount(currencyCode, minimum));
 }

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import { PROJECT_HOLDS_MAX } from '../domain/hold-policy.ts';
-import { formatAmount, isCurrencyCode, parseAmount } from '../domain/money.ts';
+import { AMOUNT_MAX_MINOR, describeAmount, isCurrencyCode, parseAmount } from '../domain/money.ts';
 import type { ProjectLimit, ProjectLimitKind } from '../domain/project-limit.ts';
 import { type FieldViolation, invalidFields } from '../errors.ts';
 import { deleteProjectLimit, listProjectLimits, putProjectLimit } from '../store/project-limit.ts';
@@ -29,7 +29,7 @@ const LIMIT_MAX = 1_000_000_000;
 const RANGES: Record<ProjectLimitKind, { minimum: number; maximum: number }> = {
   NUMBERS: { minimum: 0, maximum: LIMIT_MAX },
   HOLDS: { minimum: 0, maximum: PROJECT_HOLDS_MAX },
-  SPEND: { minimum: 0, maximum: LIMIT_MAX },
+  SPEND: { minimum: 0, maximum: AMOUNT_MAX_MINOR },
   REQUESTS: { minimum: 1, maximum: LIMIT_MAX },
   KEY_REQUESTS: { minimum: 1, maximum: LIMIT_MAX },
 };
@@ -74,10 +74,11 @@ function parseChanges(changes: LimitChanges): ParsedChange[] {
       parsed.push({ kind, currencyCode, value });
       return;
     }
-    const [from, to] = [minimum, maximum].map((bound) =>
-      kind === 'SPEND' ? formatAmount(bound, currencyCode) : bound,
-    );
-    violations.push({ field, description: `must be a number from ${from} to ${to}, or none` });
+    const description =
+      kind === 'SPEND'
+        ? describeAmount(currencyCode, minimum)
+        : `must be a number from ${minimum} to ${maximum}`;
+    violations.push({ field, description: `${description}, or none` });
   };
   add('numbers', 'NUMBERS', '', readWhole);
   add('holds', 'HOLDS', '', readWhole);

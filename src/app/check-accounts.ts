@@ -17,7 +17,7 @@ export async function checkAccounts({
 }: Pick<Context, 'store'>): Promise<{ accounts: number; differences: AccountDifference[] }> {
   const accounts = await store.readSnapshot(listAccountSums);
   const differences = accounts
-    .filter((one) => one.balanceMinor !== one.paidMinor - one.chargedMinor)
+    .filter((one) => BigInt(one.balanceMinor) !== one.paidMinor - one.chargedMinor)
     .map(({ projectId, currencyCode, balanceMinor, paidMinor, chargedMinor }) => ({
       projectId,
       description: `its balance is ${formatAmount(balanceMinor, currencyCode)} ${currencyCode}, and by its payments and charges ${formatAmount(paidMinor - chargedMinor, currencyCode)}`,

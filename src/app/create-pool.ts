@@ -1,8 +1,15 @@
 import type { Context } from '../context.ts';
-import { formatAmount, isCurrencyCode, parseAmount } from '../domain/money.ts';
+import {
+  AMOUNT_MAX_MINOR,
+  describeAmount,
+  formatAmount,
+  isCurrencyCode,
+  parseAmount,
+} from '../domain/money.ts';
 import { CAPABILITIES, NUMBER_TYPES, type Pool } from '../domain/pool.ts';
 import type { ProjectId } from '../domain/project-id.ts';
 import { isRegionCode } from '../domain/region.ts';
+import { periodPriceMinor } from '../domain/rent-price.ts';
 import { DomainError, type FieldViolation, invalidFields } from '../errors.ts';
 import { insertPool, type NewPool } from '../store/pool.ts';
 import { findProject } from '../store/project.ts';
@@ -98,12 +105,24 @@ function checkPrices(request: PoolRequest): FieldViolation[] {
     return [...problems, { field: 'currencyCode', description }];
   }
   for (const field of ['setupPrice', 'monthlyPrice'] as const) {
-    if (parseAmount(request[field], currencyCode) !== undefined) continue;
-    const example = formatAmount(150, currencyCode);
-    const description = `must be an amount in ${currencyCode} such as ${example}, not "${request[field]}"`;
+    const minor = parseAmount(request[field], currencyCode);
+    if (minor !== undefined && minor <= AMOUNT_MAX_MINOR) continue;
+    const description = `${describeAmount(currencyCode, 0)}, not "${request[field]}"`;
     problems.push({ field, description });
   }
-  return problems;
+  if (problems.length > 0) return problems;
+  return checkPeriodPrice(request);
+}
+
+/** What is charged at once is an amount as any other. Of a request whose prices were checked. */
+function checkPeriodPrice(request: PoolRequest): FieldViolation[] {
+  const { currencyCode } = request;
+  const { monthlyPriceMinor, paymentIntervalMonths } = toPrices(request);
+  const periodMinor = periodPriceMinor({ monthlyPriceMinor, paymentIntervalMonths });
+  if (periodMinor <= AMOUNT_MAX_MINOR) return [];
+  const most = formatAmount(AMOUNT_MAX_MINOR, currencyCode);
+  const description = `must be at most ${most} ${currencyCode} for the ${paymentIntervalMonths} months that are charged together`;
+  return [{ field: 'monthlyPrice', description }];
 }
 
 /** Projects are never deleted, so what is found here is still there at the write. */
@@ -128,14 +147,21 @@ function toNewPool(deps: Pick<Context, 'clock'>, request: PoolRequest): NewPool 
     type: request.type as Pool['type'],
     capabilities: CAPABILITIES.filter((capability) => request.capabilities.includes(capability)),
     currencyCode,
-    setupPriceMinor: parseAmount(request.setupPrice, currencyCode) as number,
-    monthlyPriceMinor: parseAmount(request.monthlyPrice, currencyCode) as number,
-    paymentIntervalMonths: request.paymentIntervalMonths ?? 1,
+    ...toPrices(request),
     documentationRequired: request.documentationRequired ?? false,
     emergencyAddresses: request.emergencyAddresses ?? false,
     quarantineDays: request.quarantineDays,
     visibleTo: request.visibleTo && new Set(request.visibleTo as readonly ProjectId[]),
     createdAt: deps.clock.now(),
+  };
+}
+
+/** Of a request that was checked. */
+function toPrices({ currencyCode, setupPrice, monthlyPrice, ...request }: PoolRequest) {
+  return {
+    setupPriceMinor: parseAmount(setupPrice, currencyCode) as number,
+    monthlyPriceMinor: parseAmount(monthlyPrice, currencyCode) as number,
+    paymentIntervalMonths: request.paymentIntervalMonths ?? 1,
   };
 }
 

@@ -38,8 +38,9 @@ export interface RentOrderQuote {
 export interface CurrencyTotal {
   currencyCode: string;
   count: number;
-  setupMinor: number;
-  periodMinor: number;
+  /** In minor units: of ten thousand numbers more than a number may be exact for. */
+  setupMinor: bigint;
+  periodMinor: bigint;
 }
 
 interface RefusedNumber {
@@ -148,12 +149,12 @@ function sumByCurrency(pools: readonly Pool[]): CurrencyTotal[] {
     const total = totals.get(currencyCode) ?? {
       currencyCode,
       count: 0,
-      setupMinor: 0,
-      periodMinor: 0,
+      setupMinor: 0n,
+      periodMinor: 0n,
     };
     total.count++;
-    total.setupMinor += pool.setupPriceMinor;
-    total.periodMinor += periodPriceMinor(pool);
+    total.setupMinor += BigInt(pool.setupPriceMinor);
+    total.periodMinor += BigInt(periodPriceMinor(pool));
     totals.set(currencyCode, total);
   }
   return [...totals.values()].toSorted((a, b) => (a.currencyCode < b.currencyCode ? -1 : 1));

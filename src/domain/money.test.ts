@@ -3,7 +3,14 @@ import { test } from 'node:test';
 
 import * as fc from 'fast-check';
 
-import { formatAmount, isCurrencyCode, isDecimal, isWithinAmount, parseAmount } from './money.ts';
+import {
+  describeAmount,
+  formatAmount,
+  isCurrencyCode,
+  isDecimal,
+  isWithinAmount,
+  parseAmount,
+} from './money.ts';
 
 const currency = fc.constantFrom('JPY', 'USD', 'HUF', 'IQD', 'KWD', 'CLF', 'UYW');
 
@@ -23,6 +30,17 @@ test('sums may be negative or larger than a safe integer', () => {
   assert.equal(formatAmount(-5, 'USD'), '-0.05');
   assert.equal(formatAmount(-5, 'JPY'), '-5');
   assert.equal(formatAmount(10n ** 20n + 1n, 'USD'), '1000000000000000000.01');
+});
+
+test('what an amount must be is said with the decimals of its currency', () => {
+  assert.equal(
+    describeAmount('KWD', 0),
+    'must be an amount in KWD from 0.000 to 1000000000.000, with at most 3 decimals',
+  );
+  assert.equal(
+    describeAmount('JPY', 1),
+    'must be an amount in JPY from 1 to 1000000000000, without decimals',
+  );
 });
 
 test('a fraction of a minor unit and an unknown currency are faults of the caller', () => {

@@ -18,6 +18,12 @@ const CURRENCIES_BY_DECIMALS: readonly (readonly [decimals: number, codes: strin
   [4, 'CLF UYW'],
 ];
 
+/**
+ * Of one payment, price or limit, in minor units: ten billion dollars. What is beyond is a slip of the finger, and
+ * every sum of nine thousand of them is still exact as a number.
+ */
+export const AMOUNT_MAX_MINOR = 1_000_000_000_000;
+
 const DECIMALS: ReadonlyMap<string, number> = new Map(
   CURRENCIES_BY_DECIMALS.flatMap(([decimals, codes]) =>
     codes.split(/\s+/).map((code) => [code, decimals] as const),
@@ -54,6 +60,16 @@ export function parseAmount(text: string, currencyCode: string): number | undefi
   if (decimals === undefined || whole === undefined || fraction.length > decimals) return undefined;
   const minor = Number(whole + fraction.padEnd(decimals, '0'));
   return Number.isSafeInteger(minor) ? minor : undefined;
+}
+
+/** What an amount of a currency in use must be, for whoever has written another: as `must be …`. */
+export function describeAmount(currencyCode: string, minimumMinor: number): string {
+  const [from, to] = [minimumMinor, AMOUNT_MAX_MINOR].map((minor) =>
+    formatAmount(minor, currencyCode),
+  );
+  const decimals = DECIMALS.get(currencyCode) ?? 0;
+  const precision = decimals === 0 ? 'without decimals' : `with at most ${decimals} decimals`;
+  return `must be an amount in ${currencyCode} from ${from} to ${to}, ${precision}`;
 }
 
 /** A limit as clients write it: digits, perhaps with a fraction. It may have more decimals than a currency. */

@@ -153,21 +153,25 @@ export async function lockAccounts(db: Writer, projectIds: readonly ProjectId[])
 
 /** An account beside the sums that its balance is made of. */
 export interface AccountSums extends Account {
-  paidMinor: number;
-  chargedMinor: number;
+  paidMinor: bigint;
+  chargedMinor: bigint;
 }
 
-export function listAccountSums(db: Reader): Promise<AccountSums[]> {
-  const { integer } = db.dialect;
-  return db.all<AccountSums>(
+export async function listAccountSums(db: Reader): Promise<AccountSums[]> {
+  const rows = await db.all<Account & { paidMinor: string; chargedMinor: string }>(
     `SELECT project_id AS "projectId", currency_code AS "currencyCode",
       balance_minor AS "balanceMinor", credit_limit_minor AS "creditLimitMinor",
-      (SELECT CAST(coalesce(sum(amount_minor), 0) AS ${integer}) FROM payment
+      (SELECT CAST(coalesce(sum(amount_minor), 0) AS TEXT) FROM payment
         WHERE payment.project_id = account.project_id
           AND payment.currency_code = account.currency_code) AS "paidMinor",
-      (SELECT CAST(coalesce(sum(amount_minor), 0) AS ${integer}) FROM charge
+      (SELECT CAST(coalesce(sum(amount_minor), 0) AS TEXT) FROM charge
         WHERE charge.project_id = account.project_id
           AND charge.currency_code = account.currency_code AND is_prepaid = 1) AS "chargedMinor"
     FROM account ORDER BY project_id, currency_code`,
   );
+  return rows.map(({ paidMinor, chargedMinor, ...account }) => ({
+    ...account,
+    paidMinor: BigInt(paidMinor),
+    chargedMinor: BigInt(chargedMinor),
+  }));
 }

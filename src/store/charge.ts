@@ -126,23 +126,24 @@ export interface ChargeSum {
   currencyCode: string;
   kind: ChargeKind;
   count: number;
-  /** In minor units. */
-  amountMinor: number;
+  /** In minor units. A sum of many may be more than a number is exact for. */
+  amountMinor: bigint;
 }
 
 /** The sums of all that a filter lets through, by currency and kind. */
-export function sumCharges(
+export async function sumCharges(
   db: Reader,
   projectId: ProjectId,
   filter: ChargeFilter,
 ): Promise<ChargeSum[]> {
   const { where, values } = toWhere(projectId, filter);
-  return db.all<ChargeSum>(
+  const rows = await db.all<Omit<ChargeSum, 'amountMinor'> & { amountMinor: string }>(
     `SELECT currency_code AS "currencyCode", kind, count(*) AS count,
-      CAST(sum(amount_minor) AS ${db.dialect.integer}) AS "amountMinor"
+      CAST(sum(amount_minor) AS TEXT) AS "amountMinor"
     FROM charge WHERE ${where} GROUP BY currency_code, kind ORDER BY currency_code, kind DESC`,
     ...values,
   );
+  return rows.map((row) => ({ ...row, amountMinor: BigInt(row.amountMinor) }));
 }
 
 /** Before and behind every instant. */

@@ -49,19 +49,19 @@ export async function countCurrentRentals(db: Reader, projectId: ProjectId): Pro
   return count ?? 0;
 }
 
-/** What a project was charged from an instant on, in minor units. */
+/** What a project was charged from an instant on, in minor units; beyond every limit not to the last of them. */
 export async function sumChargesSince(
   db: Reader,
   projectId: ProjectId,
   currencyCode: string,
   since: Timestamp,
 ): Promise<number> {
-  const [sum] = await db.column<number | null>(
-    `SELECT CAST(sum(amount_minor) AS ${db.dialect.integer}) FROM charge
+  const [sum] = await db.column<string>(
+    `SELECT CAST(coalesce(sum(amount_minor), 0) AS TEXT) FROM charge
     WHERE project_id = ? AND created_at >= ? AND currency_code = ?`,
     projectId,
     since,
     currencyCode,
   );
-  return sum ?? 0;
+  return Number(sum);
 }

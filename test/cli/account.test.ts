@@ -3,6 +3,36 @@ import assert from 'node:assert/strict';
 import { openCommandLine } from '../support/command-line.ts';
 import { testOnEachEngine } from '../support/engines.ts';
 
+testOnEachEngine('amounts that cannot be are refused with their bounds', async (_start, engine) => {
+  await using cli = await openCommandLine(engine);
+  await cli.mustRun('project', 'create', '--name', 'Acme', '--id', 'acme');
+  const credit = (amount: string) => ['account', 'credit', 'acme', '--amount', amount];
+  const limit = (amount: string) => ['account', 'limit', 'acme', '--credit-limit', amount];
+  for (const [args, currency, line] of [
+    [
+      credit('10000000000.01'),
+      'USD',
+      '--amount must be an amount in USD from 0.01 to 10000000000.00',
+    ],
+    [credit('1.234'), 'USD', 'with at most 2 decimals'],
+    [
+      credit('0'),
+      'JPY',
+      '--amount must be an amount in JPY from 1 to 1000000000000, without decimals',
+    ],
+    [limit('10000000000.01'), 'USD', '--credit-limit must be an amount in USD from 0.00 to'],
+  ] as const) {
+    const { code, stderr } = await cli.run([...args, '--currency', currency]);
+    assert.equal(code, 1);
+    assert.ok(stderr.includes(line), stderr);
+  }
+  await using store = await cli.openStore();
+  await cli.mustRun(...credit('10000000000'), '--currency', 'USD');
+  await store.write((db) => db.run('UPDATE account SET balance_minor = 999000000000001'));
+  const over = await cli.run([...credit('10000000000'), '--currency', 'USD']);
+  assert.match(over.stderr, /--amount: makes a balance of 10000000000000\.01 USD, beyond/);
+});
+
 testOnEachEngine(
   'payments and credit limits are set and shown by commands',
   async (_start, engine) => {

@@ -59,6 +59,24 @@ testOnEachEngine(
   },
 );
 
+testOnEachEngine('a pool costs no more than can be summed up', async (_start, engine) => {
+  await using cli = await openCommandLine(engine);
+  const sells = ['--region', 'US', '--type', 'LOCAL', '--capabilities', 'SMS', '--currency', 'USD'];
+  const create = (setup: string, monthly: string, months: string) => {
+    const costs = ['--setup-price', setup, '--monthly-price', monthly];
+    return ['pool', 'create', 'dear', ...sells, ...costs, '--interval-months', months];
+  };
+  const range = 'must be an amount in USD from 0.00 to 10000000000.00, with at most 2 decimals';
+  await assertFails(cli, create('10000000000.01', '90071992547409.91', '120'), [
+    `--setup-price ${range}, not "10000000000.01".`,
+    `--monthly-price ${range}, not "90071992547409.91".`,
+  ]);
+  await assertFails(cli, create('0', '2500000000.01', '4'), [
+    '--monthly-price must be at most 10000000000.00 USD for the 4 months that are charged together.',
+  ]);
+  await cli.mustRun(...create('10000000000', '2500000000', '4'));
+});
+
 testOnEachEngine(
   'everything that is wrong with a pool is said at once, by option',
   async (_start, engine) => {
@@ -81,8 +99,8 @@ testOnEachEngine(
       '--emergency-addresses: needs the capability VOICE: who cannot call needs no emergency address.',
       '--quarantine-days must be a whole number from 0 to 3650.',
       '--interval-months must be a whole number from 1 to 120.',
-      '--setup-price must be an amount in JPY such as 150, not "0.50".',
-      '--monthly-price must be an amount in JPY such as 150, not "-1".',
+      '--setup-price must be an amount in JPY from 0 to 1000000000000, without decimals, not "0.50".',
+      '--monthly-price must be an amount in JPY from 0 to 1000000000000, without decimals, not "-1".',
       '--visible-to: there is no project "a".',
       '--visible-to: there is no project "b".',
     ];

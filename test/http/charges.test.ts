@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 
+import type { ProjectId } from '../../src/domain/project-id.ts';
+import { insertCharge, listCharges } from '../../src/store/charge.ts';
 import { testOnEachEngine } from '../support/engines.ts';
 import { advanceTo, type Json, NUMBER, numberAt, rent } from '../support/rentals.ts';
 import { OTHER_PROJECT, PROJECT, TEST_START, type TestServer } from '../support/test-server.ts';
@@ -42,6 +44,27 @@ testOnEachEngine(
     assert.deepEqual(keys, keys.toSorted().toReversed());
   },
 );
+
+testOnEachEngine('sums beyond what numbers are exact for are exact', async (start) => {
+  await using server = await start();
+  await rent(server, {});
+  const { store } = server.server.context;
+  const projectId = PROJECT.id as ProjectId;
+  await store.write(async (db) => {
+    const [charge] = await listCharges(db, projectId);
+    for (const period of [7, 8]) {
+      const large = { kind: 'PERIOD', amountMinor: Number.MAX_SAFE_INTEGER } as const;
+      await insertCharge(db, false, { ...charge!, ...large, id: `large-${period}`, period });
+    }
+  });
+  const amount = '180143985094821.07';
+  const { totals } = await list(server);
+  assert.deepEqual(totals, [{ currencyCode: 'USD', amount }]);
+  const { status, json } = await server.call('GET', '/statements/2026-01');
+  assert.equal(status, 200);
+  const sums = json.totals.map((total: Json) => `${total.kind} ${total.amount.amount}`);
+  assert.deepEqual(sums, ['SETUP 0.50', 'PERIOD 180143985094820.57']);
+});
 
 testOnEachEngine(
   'each filter of charges leaves out the others, also in the totals',

@@ -91,7 +91,7 @@ function toInstant(field: string, text: string | undefined): Timestamp | undefin
 function toTotals(sums: readonly ChargeSum[]) {
   const totals = new Map<string, bigint>();
   for (const { currencyCode, amountMinor } of sums) {
-    totals.set(currencyCode, (totals.get(currencyCode) ?? 0n) + BigInt(amountMinor));
+    totals.set(currencyCode, (totals.get(currencyCode) ?? 0n) + amountMinor);
   }
   return [...totals].map(([currencyCode, minor]) => toMoney(minor, currencyCode));
 }

@@ -79,6 +79,6 @@ function toStep({ action, service, targetId, voiceType }: ProvisioningStep) {
   return { action, service, targetId, voiceType: voiceType ?? null };
 }
 
-function toMoney(currencyCode: string, minor: number) {
+function toMoney(currencyCode: string, minor: number | bigint) {
   return { currencyCode, amount: formatAmount(minor, currencyCode) };
 }
