@@ -50,7 +50,7 @@ export function listNumbersOfRentOrder(
 }
 
 /** @param rows one more than a page has, where there is a next one */
-function toPage<Item>(
+export function toPage<Item>(
   rows: readonly Item[],
   size: number,
   keyOf: (item: Item) => string,

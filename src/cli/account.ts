@@ -8,6 +8,7 @@ import {
   showAccounts,
 } from '../app/change-account.ts';
 import { formatAmount } from '../domain/money.ts';
+import { addAccountPayments } from './account-payments.ts';
 import { withDatabase } from './database.ts';
 import { namingOptions } from './failure.ts';
 import { addDatabaseOptions, type ConfigFlags } from './flags.ts';
@@ -22,11 +23,11 @@ export function addAccountCommands(program: Command): void {
       .command('credit')
       .description('Write down a payment. The first one opens the account.')
       .argument('<project-id>', 'as "project list" shows it')
-      .requiredOption('--amount <amount>', 'what came in')
+      .requiredOption('--amount <amount>', 'what came in; below zero it corrects what was wrong')
       .requiredOption('--currency <code>', 'each currency has an account of its own')
       .option(
         '--reference <text>',
-        'what you know the payment by: with the same one it is written down once',
+        'what you know the payment by: with the same one it is written down once; a correction needs one',
         '',
       ),
   ).action(credit);
@@ -44,6 +45,7 @@ export function addAccountCommands(program: Command): void {
       .description('Show the balances of a project, and what they do not cover.')
       .argument('<project-id>', 'as "project list" shows it'),
   ).action(show);
+  addAccountPayments(account);
   addDatabaseOptions(
     account.command('list').description('List all accounts, and the numbers that are unpaid.'),
   ).action(list);

@@ -1,5 +1,5 @@
 import type { ProjectId } from '../domain/project-id.ts';
-import type { Timestamp } from '../domain/timestamp.ts';
+import { insertPayment, type Payment } from './payment.ts';
 import type { Reader, Writer } from './store.ts';
 
 /** What a project has paid in advance in one currency, less what it was charged. In minor units. */
@@ -9,18 +9,6 @@ export interface Account {
   balanceMinor: number;
   /** How far rents and renewals may bring the balance below zero. */
   creditLimitMinor: number;
-}
-
-/** One line of the append-only list of what came in. */
-export interface Payment {
-  id: string;
-  projectId: ProjectId;
-  currencyCode: string;
-  amountMinor: number;
-  /** What the operator knows it by: one payment of the project, unless it is empty. */
-  reference: string;
-  actor: string;
-  createdAt: Timestamp;
 }
 
 const COLUMNS = `project_id AS "projectId", currency_code AS "currencyCode",
@@ -49,31 +37,7 @@ export async function creditAccount(db: Writer, payment: Payment): Promise<void>
     payment.currencyCode,
     payment.amountMinor,
   );
-  await db.run(
-    `INSERT INTO payment (id, project_id, currency_code, amount_minor, reference, actor, created_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?)`,
-    payment.id,
-    payment.projectId,
-    payment.currencyCode,
-    payment.amountMinor,
-    payment.reference,
-    payment.actor,
-    payment.createdAt,
-  );
-}
-
-/** A project's payment by what the operator knows it by. */
-export function findPayment(
-  db: Reader,
-  projectId: ProjectId,
-  reference: string,
-): Promise<Pick<Payment, 'currencyCode' | 'amountMinor'> | undefined> {
-  return db.get(
-    `SELECT currency_code AS "currencyCode", amount_minor AS "amountMinor" FROM payment
-    WHERE project_id = ? AND reference = ? AND reference <> ''`,
-    projectId,
-    reference,
-  );
+  await insertPayment(db, payment);
 }
 
 /** Sets an account's credit limit, and opens the account when there is none. */

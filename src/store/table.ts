@@ -12,6 +12,7 @@ export const TABLES = [
   'project_limit',
   'account',
   'payment',
+  'credit_limit_change',
   'access_key',
   'pool',
   'pool_project',

@@ -4,6 +4,7 @@ import type { Context } from '../../context.ts';
 import { registerAccounts } from './accounts.ts';
 import { registerInspection } from './inspection.ts';
 import { registerOrderReview } from './number-orders.ts';
+import { registerPayments } from './payments.ts';
 
 /** Everything behind the operator's token; nothing when there is none. */
 export function registerOperator(app: FastifyInstance, context: Context): void {
@@ -11,4 +12,5 @@ export function registerOperator(app: FastifyInstance, context: Context): void {
   registerInspection(app, context);
   registerOrderReview(app, context);
   registerAccounts(app, context);
+  registerPayments(app, context);
 }
