@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts';
+import type { E164 } from '../domain/phone-number.ts';
 import { addMilliseconds } from '../domain/timestamp.ts';
 import { DomainError } from '../errors.ts';
 import {
@@ -30,6 +31,8 @@ export interface KeyedRequest {
   key: string;
   /** The same for the same request, and only for that. */
   requestHash: string;
+  /** The number whose emergency address a good answer shows: it is kept no longer than the number has it. */
+  addressOf?: E164 | undefined;
 }
 
 /** What is kept of a request, from what came of it. */
@@ -55,7 +58,8 @@ export async function actOnce<Result>(
   act: (context: Context) => Promise<Result>,
   { toAnswer, toErrorAnswer }: AnswerForms<Result>,
 ): Promise<{ answer: Answer; isReplayed: boolean }> {
-  const claim: KeyClaim = { projectId, key: request.key, claimId: context.ids.uuid() };
+  const { key, addressOf } = request;
+  const claim: KeyClaim = { projectId, key, claimId: context.ids.uuid(), addressOf };
   const first = await claimOrFind(context, claim, request);
   if (first !== undefined) return { answer: first, isReplayed: true };
 

@@ -2,6 +2,7 @@ import type { Context } from '../context.ts';
 import type { E164 } from '../domain/phone-number.ts';
 import type { Timestamp } from '../domain/timestamp.ts';
 import { dropAddress, findAddressRecord } from '../store/emergency-address.ts';
+import { emptyAnswersWithAddress } from '../store/kept-answer.ts';
 import { lockNumber } from '../store/number.ts';
 import type { Rental } from '../store/rental.ts';
 import type { Writer } from '../store/store.ts';
@@ -42,6 +43,7 @@ export async function endEmergencyAddress(
   const record = await findAddressRecord(db, rental.id);
   if (record?.mayBeHeld !== true) return;
   await dropAddress(db, rental, now);
+  await emptyAnswersWithAddress(db, rental.projectId, rental.e164);
   await orderSettling(context, db, rental.id, now, now);
   if (record.provisioned === undefined) return;
   await recordHistory(context, db, rental, 'EMERGENCY_ADDRESS_DEPROVISIONED', actor, {}, now);

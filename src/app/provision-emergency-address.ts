@@ -7,6 +7,7 @@ import { DomainError, invalidField } from '../errors.ts';
 import type { AddressOutcome } from '../platforms/platform.ts';
 import { beginAddressChange, finishAddressChange } from '../store/emergency-address.ts';
 import { deleteJobOf } from '../store/job.ts';
+import { emptyAnswersWithAddress } from '../store/kept-answer.ts';
 import { lockNumber } from '../store/number.ts';
 import type { ActiveNumber } from '../store/rental.ts';
 import { assertAddressKnown } from './assert-address-known.ts';
@@ -53,6 +54,7 @@ export async function provisionEmergencyAddress(
       throw anotherChange();
     }
     await deleteJobOf(db, 'settle-address', number.id);
+    await emptyAnswersWithAddress(db, number.projectId, e164);
     await recordHistory(context, db, number, 'EMERGENCY_ADDRESS_PROVISIONED', caller, {}, now);
     return wanted;
   });

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { actOnce, KEY_HEADER } from '../app/act-once.ts';
 import type { Context } from '../context.ts';
+import type { E164 } from '../domain/phone-number.ts';
 import type { ProjectId } from '../domain/project-id.ts';
 import { type ErrorCode, invalidField } from '../errors.ts';
 import { toErrorAnswer } from './error-response.ts';
@@ -32,6 +33,7 @@ export interface KeyOwner {
  * `undefined`, which must leave nothing behind, and one that returns something: the answer is kept in that same
  * transaction, so it must return what the use case returns.
  * @param toAnswer maps that to the body of the answer. It may be called more than once.
+ * @param addressOf the number whose emergency address a good answer shows, if it is one that does.
  */
 export async function answerOnce<Result>(
   request: FastifyRequest,
@@ -40,12 +42,13 @@ export async function answerOnce<Result>(
   owner: KeyOwner,
   act: (context: Context) => Promise<Result>,
   toAnswer: (result: Result) => unknown,
+  addressOf?: E164,
 ): Promise<FastifyReply> {
   const key = request.headers['idempotency-key'];
   if (key === undefined) return sendJson(reply, toAnswer(await act(context)));
 
   const prefix = owner.isOperator === true ? OPERATOR_PREFIX : '';
-  const keyed = { key: prefix + parseKey(key), requestHash: hashRequest(request) };
+  const keyed = { key: prefix + parseKey(key), requestHash: hashRequest(request), addressOf };
   const { answer, isReplayed } = await actOnce(context, owner, keyed, act, {
     toAnswer: (result) => ({ status: reply.statusCode, body: JSON.stringify(toAnswer(result)) }),
     toErrorAnswer(error) {

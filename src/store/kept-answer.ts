@@ -1,3 +1,4 @@
+import type { E164 } from '../domain/phone-number.ts';
 import type { ProjectId } from '../domain/project-id.ts';
 import type { Timestamp } from '../domain/timestamp.ts';
 import type { Reader, Writer } from './store.ts';
@@ -13,6 +14,8 @@ export interface KeyClaim {
   projectId: ProjectId;
   key: string;
   claimId: string;
+  /** The number whose emergency address a good answer will show. */
+  addressOf?: E164 | undefined;
 }
 
 export interface NewKeyClaim extends KeyClaim {
@@ -68,19 +71,38 @@ export async function findKey(
 /** @returns false when the claim is somebody else's by now, or has its answer: then nothing may be written for it. */
 export async function keepAnswer(
   db: Writer,
-  { projectId, key, claimId }: KeyClaim,
+  { projectId, key, claimId, addressOf }: KeyClaim,
   { status, body }: Answer,
 ): Promise<boolean> {
   const changed = await db.run(
-    `UPDATE kept_answer SET status = ?, body = ?
+    `UPDATE kept_answer SET status = ?, body = ?, address_of = ?
     WHERE project_id = ? AND idempotency_key = ? AND claim_id = ? AND status IS NULL`,
     status,
     body,
+    status === OK ? (addressOf ?? null) : null,
     projectId,
     key,
     claimId,
   );
   return changed === 1;
+}
+
+const OK = 200;
+
+/**
+ * Takes a number's emergency address out of the answers that show it: the address is personal data, and the number has
+ * it no more. The keys stay used, so a request that is sent again changes nothing and is answered with nothing.
+ */
+export async function emptyAnswersWithAddress(
+  db: Writer,
+  projectId: ProjectId,
+  e164: E164,
+): Promise<void> {
+  await db.run(
+    `UPDATE kept_answer SET body = '{}', address_of = NULL WHERE project_id = ? AND address_of = ?`,
+    projectId,
+    e164,
+  );
 }
 
 /** Gives back a claim for which there is no answer to keep: the key is as good as new. */

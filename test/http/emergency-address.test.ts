@@ -7,6 +7,7 @@ import {
   toShownAddress,
 } from '../support/emergency-addresses.ts';
 import { testOnEachEngine } from '../support/engines.ts';
+import { assertReplay, callWithKey, isReplay } from '../support/keyed.ts';
 import { advanceTo, listEventTypes, NUMBER, numberAt, release, rent } from '../support/rentals.ts';
 import { OTHER_PROJECT, type TestServer } from '../support/test-server.ts';
 
@@ -41,6 +42,45 @@ testOnEachEngine('an address is provisioned, shown, replaced and taken away', as
     'EMERGENCY_ADDRESS_DEPROVISIONED',
   ]);
 });
+
+const ENDS: Record<string, (server: TestServer) => Promise<unknown>> = {
+  'taken away': (server) => callAddress(server, 'deprovision'),
+  replaced: (server) => provision(server, toAddressRequest({ streetNumber: '1' })),
+  'ended with its rental': async (server) => {
+    const { expireAt } = await release(server);
+    await advanceTo(server, expireAt);
+  },
+};
+
+for (const [name, end] of Object.entries(ENDS)) {
+  testOnEachEngine(`an address that was ${name} is in no kept answer`, async (start) => {
+    await using server = await start();
+    const others = numberAt(1);
+    for (const number of [NUMBER, others]) await rent(server, {}, number);
+    // So that the rental ends before the keys are forgotten.
+    if (name === 'ended with its rental') await advanceTo(server, '2026-02-28T00:00:00.000000Z');
+    const ask = (key: string, number = NUMBER) => {
+      const path = `/activeNumbers/${number}/emergencyAddress:provision`;
+      return callWithKey(server, 'POST', path, key, toAddressRequest());
+    };
+    const first = await ask('a');
+    assert.equal(first.status, 200, first.text);
+    assertReplay(await ask('a'), first);
+    const other = await ask('b', others);
+
+    await end(server);
+    const replay = await ask('a');
+    assert.deepEqual([replay.status, replay.text, isReplay(replay)], [200, '{}', true]);
+    assertReplay(await ask('b', others), other);
+    const bodies = await server.server.context.store.read((db) =>
+      db.column<string>('SELECT body FROM kept_answer'),
+    );
+    assert.equal(bodies.filter((body) => body.includes('Pennsylvania')).length, 1);
+    const shown = await callAddress(server, 'get');
+    if (name === 'replaced') assert.equal(shown.json.streetNumber, '1');
+    else assert.equal(shown.status, 404, 'a replay has no effect');
+  });
+}
 
 testOnEachEngine('taking away what is not there, or no longer, changes nothing', async (start) => {
   await using server = await start();

@@ -76,7 +76,7 @@ function registerProvision(app: FastifyInstance, context: Context, auth: Authent
         operationId: 'NumberService_ProvisionEmergencyAddress',
         summary: 'Provision an emergency address',
         description:
-          'In place of one that the number may have. The address is validated first, and only an EXACT_MATCH is taken: of a NEAR_MATCH the error names each field that is known otherwise, of a NO_MATCH it says what may have been meant. It ends with the rental.',
+          'In place of one that the number may have. The address is validated first, and only an EXACT_MATCH is taken: of a NEAR_MATCH the error names each field that is known otherwise, of a NO_MATCH it says what may have been meant. It ends with the rental. Once it is replaced or taken away, the first answer to an `Idempotency-Key` is `{}`.',
         tag: TAG,
         params: EmergencyNumberPath,
         body: EmergencyAddressRequest,
@@ -91,7 +91,7 @@ function registerProvision(app: FastifyInstance, context: Context, auth: Authent
       const e164 = toE164(request.params.phoneNumber);
       const wanted = fromWire(readAddress(request));
       const act = (once: Context) => provisionEmergencyAddress(once, caller, e164, wanted);
-      return answerOnce(request, reply, context, caller, act, toWire);
+      return answerOnce(request, reply, context, caller, act, toWire, e164);
     },
   );
 }
