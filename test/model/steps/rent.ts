@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 
-import { type ModelLinks, type ModelNumber, nextChargeAt } from '../model.ts';
+import type { ModelLinks, ModelNumber } from '../model.ts';
+import { nextChargeAt } from '../next-charge.ts';
 import { assertRefused, pick, pickOnSale, type Step, type StepContext } from './step.ts';
 import { takeRental } from './take-rental.ts';
 
