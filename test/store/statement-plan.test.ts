@@ -4,7 +4,7 @@ import { rentNumber } from '../../src/app/rent-number.ts';
 import type { E164 } from '../../src/domain/phone-number.ts';
 import type { Timestamp } from '../../src/domain/timestamp.ts';
 import { findAccessKey, listAccessKeys } from '../../src/store/access-key.ts';
-import { listCharges } from '../../src/store/charge.ts';
+import { listCharges, sumCharges } from '../../src/store/charge.ts';
 import { findDelivery, listAttempts, listDeliveries } from '../../src/store/delivery.ts';
 import { endRental, listDueRentals, listExpiredRentals } from '../../src/store/due-rental.ts';
 import { findLastEvent, listEvents } from '../../src/store/event.ts';
@@ -17,6 +17,7 @@ import {
   keepAnswer,
 } from '../../src/store/kept-answer.ts';
 import { listQuarantineOver } from '../../src/store/number.ts';
+import { countCurrentRentals, sumChargesSince } from '../../src/store/project-limit.ts';
 import {
   cancelProvisionings,
   countOnCampaign,
@@ -217,6 +218,21 @@ testOnEngine(
         name: 'list charges',
         run: (db) => listCharges(db, projectId),
         index: 'INDEX charge_by_project',
+      },
+      {
+        name: 'sum what a project was charged this month',
+        run: (db) => sumChargesSince(db, projectId, 'USD', now),
+        index: 'COVERING INDEX charge_by_project',
+      },
+      {
+        name: 'sum charges by currency and kind',
+        run: (db) => sumCharges(db, projectId, {}),
+        index: 'COVERING INDEX charge_by_project',
+      },
+      {
+        name: 'count the rentals of a project',
+        run: (db) => countCurrentRentals(db, projectId),
+        index: 'COVERING INDEX rental_\\w+',
       },
       {
         name: 'list keys',
