@@ -222,17 +222,20 @@ testOnEngine(
       {
         name: 'sum what a project was charged this month',
         run: (db) => sumChargesSince(db, projectId, 'USD', now),
-        index: 'COVERING INDEX charge_by_project',
+        index: 'INDEX charge_by_project',
+        isCovering: true,
       },
       {
         name: 'sum charges by currency and kind',
         run: (db) => sumCharges(db, projectId, {}),
-        index: 'COVERING INDEX charge_by_project',
+        index: 'INDEX charge_by_project',
+        isCovering: true,
       },
       {
         name: 'count the rentals of a project',
         run: (db) => countCurrentRentals(db, projectId),
-        index: 'COVERING INDEX rental_\\w+',
+        index: 'INDEX rental_by_number',
+        isCovering: true,
       },
       {
         name: 'list keys',

@@ -93,7 +93,8 @@ export function createNumbersAndRentals({
     ) ${tableOptions}`,
     // The backstop of the rent race: a number has one current rental.
     'CREATE UNIQUE INDEX rental_current ON rental (e164) WHERE ended_at IS NULL',
-    'CREATE INDEX rental_by_number ON rental (project_id, e164) WHERE ended_at IS NULL',
+    // ended_at, which is NULL in all of it: without it SQLite looks up every row to count them.
+    'CREATE INDEX rental_by_number ON rental (project_id, e164, ended_at) WHERE ended_at IS NULL',
     'CREATE INDEX rental_by_name ON rental (project_id, display_name, e164) WHERE ended_at IS NULL',
     "CREATE INDEX rental_on_campaign ON rental (project_id, campaign_id) WHERE ended_at IS NULL AND campaign_id <> ''",
     'CREATE INDEX rental_next_charge ON rental (next_charge_at) WHERE ended_at IS NULL AND expire_at IS NULL',
