@@ -137,19 +137,28 @@ async function listLanes(
   return lanes.sort((a, b) => compare(a.name, b.name));
 }
 
-/** How many jobs of each lane are claimed or run here. */
+/** How many jobs of each lane are claimed, or run here: those too that have put themselves back and are about to end. */
 async function countClaimed(
   db: Reader,
   { kind, now, running }: ClaimOptions,
 ): Promise<Map<string, number>> {
-  const rows = await db.all<{ lane: string; count: number }>(
+  const ours = JSON.stringify(running);
+  const claimed = await db.all<{ lane: string; count: number }>(
     `SELECT lane, count(*) AS count FROM job WHERE kind = ? AND claim_id IS NOT NULL
       AND (run_at > ? OR id IN ${db.dialect.jsonTextList}) GROUP BY lane`,
     kind,
     now,
-    JSON.stringify(running),
+    ours,
   );
-  return new Map(rows.map(({ lane, count }) => [lane, count]));
+  const counts = new Map(claimed.map(({ lane, count }) => [lane, count]));
+  if (running.length === 0) return counts;
+  const putBack = await db.column<string>(
+    `SELECT job.lane FROM ${db.dialect.jsonTextList} AS wanted
+    CROSS JOIN job WHERE job.id = wanted.value AND job.claim_id IS NULL`,
+    ours,
+  );
+  for (const lane of putBack) counts.set(lane, (counts.get(lane) ?? 0) + 1);
+  return counts;
 }
 
 /** How many jobs to take of which lane: every lane gets its first slot before any gets its second. */

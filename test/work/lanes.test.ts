@@ -82,6 +82,17 @@ testOnEachEngine('jobs that run here count although their lease has ended', asyn
   assert.equal((await claim(store, later)).lanes, 'a');
 });
 
+testOnEachEngine('a job that has put itself back keeps its lane until it ends', async (start) => {
+  await using server = await start();
+  const { store } = server.server.context;
+  await putJobs(store, { a: 2 });
+  const [running = ''] = await store.read((db) =>
+    db.column<string>("SELECT id FROM job WHERE lane = 'a' ORDER BY id"),
+  );
+  assert.equal((await claim(store, { perLaneMax: 1, running: [running] })).lanes, '');
+  assert.equal((await claim(store, { perLaneMax: 1 })).lanes, 'a');
+});
+
 testOnEachEngine('more lanes than one claim looks at are gone through in turn', async (start) => {
   await using server = await start();
   const { store, clock } = server.server.context;
