@@ -4,7 +4,7 @@ import type { NumberType } from '../domain/pool.ts';
 import { addMilliseconds } from '../domain/timestamp.ts';
 import { DomainError, invalidField } from '../errors.ts';
 import { findHold } from '../store/hold.ts';
-import { lockNumber } from '../store/number.ts';
+import { lockNumberFor } from '../store/number.ts';
 import {
   insertNumberOrder,
   insertNumberOrderNumber,
@@ -73,7 +73,7 @@ async function tryOrder(
       const { order, expireAt } = toOrder(context, caller, asked);
       await releaseOwnHold(context, db, caller, asked);
       const held = await holdFor(context, db, pools, caller, candidates, {
-        terms: { expireAt, numberOrderId: order.id },
+        terms: { expireAt, orderId: order.id },
         quantity,
       });
       for (const number of held) assertFits(asked, number);
@@ -109,10 +109,10 @@ async function releaseOwnHold(
   { numbers }: NumberOrderRequest,
 ): Promise<void> {
   if (typeof numbers !== 'string') return;
-  await lockNumber(db, numbers);
+  if (!(await lockNumberFor(db, caller.projectId, numbers, context.clock.now()))) return;
   const now = context.clock.now();
   const hold = await findHold(db, caller.projectId, numbers, now);
-  if (hold === undefined || hold.numberOrderId !== null) return;
+  if (hold === undefined || hold.orderId !== null) return;
   await endHold(context, db, hold, 'HOLD_RELEASED', caller, now);
 }
 

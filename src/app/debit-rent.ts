@@ -3,10 +3,12 @@ import type { ProjectId } from '../domain/project-id.ts';
 import { type DomainError, preconditionFailed } from '../errors.ts';
 import { type Account, debitCoveredAccount, listAccounts } from '../store/account.ts';
 import type { Writer } from '../store/store.ts';
+import { costOf } from './limit-use.ts';
 
 /**
- * Takes what a rent costs from the project's account, in the rent's own transaction and by a conditional update, so
+ * Takes what rents cost from the project's account, in the rent's own transaction and by a conditional update, so
  * that rents at once never spend more than there is.
+ * @param count how many numbers they are.
  * @returns false when the project has no account at all, and pays afterwards.
  * @throws DomainError FAILED_PRECONDITION when the account does not cover it, or is in other currencies only.
  */
@@ -15,13 +17,14 @@ export async function debitRent(
   projectId: ProjectId,
   currencyCode: string,
   amountMinor: number,
+  count = 1,
 ): Promise<boolean> {
   if (await debitCoveredAccount(db, projectId, currencyCode, amountMinor)) return true;
   const accounts = await listAccounts(db, projectId);
   if (accounts.length === 0) return false;
-  assertCovered(projectId, accounts, currencyCode, amountMinor);
+  assertCovered(projectId, accounts, currencyCode, amountMinor, count);
   // Somebody has paid in between.
-  return debitRent(db, projectId, currencyCode, amountMinor);
+  return debitRent(db, projectId, currencyCode, amountMinor, count);
 }
 
 /**
@@ -33,12 +36,13 @@ export function assertCovered(
   accounts: readonly Account[],
   currencyCode: string,
   amountMinor: number,
+  count = 1,
 ): void {
   if (accounts.length === 0) return;
   const account = accounts.find((one) => one.currencyCode === currencyCode);
   if (account !== undefined && account.balanceMinor + account.creditLimitMinor >= amountMinor)
     return;
-  throw insufficientBalance(projectId, currencyCode, amountMinor, account);
+  throw insufficientBalance(projectId, currencyCode, amountMinor, count, account);
 }
 
 /** The accounts as they are after a debit. */
@@ -58,6 +62,7 @@ function insufficientBalance(
   projectId: ProjectId,
   currencyCode: string,
   amountMinor: number,
+  count: number,
   { balanceMinor, creditLimitMinor }: Pick<Account, 'balanceMinor' | 'creditLimitMinor'> = {
     balanceMinor: 0,
     creditLimitMinor: 0,
@@ -70,6 +75,6 @@ function insufficientBalance(
     limit: amount(creditLimitMinor),
     used: amount(Math.max(0, -balanceMinor)),
     resetTime: null,
-    description: `The balance is ${amount(balanceMinor)} ${currencyCode} with a credit limit of ${amount(creditLimitMinor)}; this number costs ${amount(amountMinor)} at first.`,
+    description: `The balance is ${amount(balanceMinor)} ${currencyCode} with a credit limit of ${amount(creditLimitMinor)}; ${costOf(count)} ${amount(amountMinor)} at first.`,
   });
 }

@@ -3,7 +3,7 @@ import type { E164 } from '../domain/phone-number.ts';
 import type { Timestamp } from '../domain/timestamp.ts';
 import { dropAddress, findAddressRecord } from '../store/emergency-address.ts';
 import { emptyAnswersWithAddress } from '../store/kept-answer.ts';
-import { lockNumber } from '../store/number.ts';
+import { lockNumberFor } from '../store/number.ts';
 import type { Rental } from '../store/rental.ts';
 import type { Writer } from '../store/store.ts';
 import type { Caller } from './caller.ts';
@@ -23,7 +23,7 @@ export async function deprovisionEmergencyAddress(
   e164: E164,
 ): Promise<Record<string, never>> {
   const left = await context.store.write(async (db) => {
-    await lockNumber(db, e164);
+    await lockNumberFor(db, caller.projectId, e164, context.clock.now());
     const number = await readEmergencyNumber(db, caller.projectId, e164);
     await endEmergencyAddress(context, db, number, caller, context.clock.now());
     return {};

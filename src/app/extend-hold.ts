@@ -4,7 +4,7 @@ import type { E164 } from '../domain/phone-number.ts';
 import type { Timestamp } from '../domain/timestamp.ts';
 import { type DomainError, preconditionFailed } from '../errors.ts';
 import { type Hold, moveHoldEnd } from '../store/hold.ts';
-import { lockNumber } from '../store/number.ts';
+import { lockNumberFor } from '../store/number.ts';
 import type { Caller } from './caller.ts';
 import { readHold } from './get-hold.ts';
 import { assertTtlAllowed } from './hold-limits.ts';
@@ -28,7 +28,7 @@ export async function extendHold(
   assertTtlAllowed(policy, ttlMs);
   const pools = await context.pools.current();
   return context.store.write(async (db) => {
-    await lockNumber(db, e164);
+    await lockNumberFor(db, caller.projectId, e164, context.clock.now());
     const now = context.clock.now();
     const hold = await readHold(db, caller.projectId, e164, now);
     const expireAt = extendedEnd(policy, hold, now, ttlMs);

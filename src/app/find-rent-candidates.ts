@@ -6,7 +6,7 @@ import {
   type PoolCriteria,
   searchAvailableNumbers,
 } from './search-available-numbers.ts';
-import { type Candidates, NUMBERS_PER_WRITE } from './settle-rent-order.ts';
+import type { Candidates } from './settle-rent-order.ts';
 
 /** How an order that names no numbers finds them. */
 export interface WantedNumbers {
@@ -20,10 +20,14 @@ const SPARE = 20;
 /** Blocks to choose from, when others take one of them first. */
 const BLOCKS = 4;
 
-/** What an order may take next; `undefined` for one that names its numbers. */
+/**
+ * What an order may take next; `undefined` for one that names its numbers.
+ * @param count how many it wants next; of a block always all.
+ */
 export async function findCandidates(
   context: Context,
-  order: Pick<RentOrder, 'projectId' | 'wanted' | 'quantity' | 'rentedCount' | 'allOrNothing'>,
+  order: Pick<RentOrder, 'projectId' | 'wanted' | 'quantity'>,
+  count: number,
 ): Promise<Candidates | undefined> {
   if (order.wanted === null) return undefined;
   const { criteria, sequential } = JSON.parse(order.wanted) as WantedNumbers;
@@ -32,11 +36,9 @@ export async function findCandidates(
     const { blocks } = await findBlocks(context, order.projectId, criteria, wanted);
     return blocks.map((block) => block.map(({ e164 }) => e164));
   }
-  const missing = order.quantity - order.rentedCount;
-  const wanted = order.allOrNothing ? missing : Math.min(missing, NUMBERS_PER_WRITE);
   const search = {
     ...criteria,
-    size: wanted + SPARE,
+    size: count + SPARE,
     order: 'SPREAD',
     position: undefined,
     sequential: undefined,

@@ -5,6 +5,7 @@ import type { ProjectId } from '../domain/project-id.ts';
 import type { Timestamp } from '../domain/timestamp.ts';
 import { findNumber, listNumbers, type StockNumber } from '../store/number.ts';
 import type { Reader } from '../store/store.ts';
+import { letOthersRun } from './let-others-run.ts';
 import { isVisibleTo, type Pools } from './pool-catalog.ts';
 import { numberNotAvailable } from './rent-number.ts';
 import { isReservedFor } from './take-number.ts';
@@ -53,6 +54,7 @@ export async function findAvailableNumbers(
   const now = context.clock.now();
   const found = new Map<E164, Pool>();
   for (let i = 0; i < e164s.length; i += NUMBERS_PER_READ) {
+    await letOthersRun(i);
     const part = e164s.slice(i, i + NUMBERS_PER_READ);
     await context.store.read(async (db) => {
       for (const number of await listNumbers(db, part)) {

@@ -32,6 +32,6 @@ export async function readHold(
   now: Timestamp,
 ): Promise<Hold> {
   const hold = await findHold(db, projectId, e164, now);
-  if (hold === undefined || hold.numberOrderId !== null) throw resourceNotFound('NumberHold', e164);
+  if (hold === undefined || hold.orderId !== null) throw resourceNotFound('NumberHold', e164);
   return hold;
 }

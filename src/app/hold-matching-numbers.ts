@@ -83,7 +83,7 @@ async function tryHold(
   try {
     return await context.store.write(async (db) => {
       const expireAt = addMilliseconds(context.clock.now(), ttlMs);
-      const terms = { expireAt, numberOrderId: null };
+      const terms = { expireAt, orderId: null };
       // What the project holds already it need not ask for: only numbers that were on sale count.
       const { taken } = await holdInWrite(
         context,

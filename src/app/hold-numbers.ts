@@ -3,8 +3,8 @@ import type { E164 } from '../domain/phone-number.ts';
 import type { Pool, PoolId } from '../domain/pool.ts';
 import { addMilliseconds, type Timestamp } from '../domain/timestamp.ts';
 import { DomainError, invalidField } from '../errors.ts';
-import { claimHold, findHold, type Hold } from '../store/hold.ts';
-import { lockNumber } from '../store/number.ts';
+import { claimHold, findHold, type Hold, type NewHold } from '../store/hold.ts';
+import { lockNumberFor } from '../store/number.ts';
 import type { Writer } from '../store/store.ts';
 import type { Caller } from './caller.ts';
 import { endHoldIfOver } from './end-hold.ts';
@@ -21,7 +21,7 @@ export interface HeldNumber extends Hold {
 export interface HoldTerms {
   expireAt: Timestamp;
   /** The order that alone may go on with them; `null`: the project itself. */
-  numberOrderId: string | null;
+  orderId: string | null;
 }
 
 /**
@@ -45,7 +45,7 @@ export async function holdNumbers(
   const basis = await readHoldBasis(context, caller.projectId);
   return context.store.write(async (db) => {
     const expireAt = addMilliseconds(context.clock.now(), ttlMs ?? policy.ttlMs);
-    const terms = { expireAt, numberOrderId: null };
+    const terms = { expireAt, orderId: null };
     const outcome = await holdInWrite(context, db, basis.pools, caller, e164s, terms);
     if (outcome.refused.length > 0) throw cannotBeHeld(e164s, outcome.refused);
     await assertWithinHoldsLimit(context, db, basis, caller.projectId, outcome.taken);
@@ -75,7 +75,7 @@ export async function holdInWrite(
   pools: Pools,
   caller: Caller,
   e164s: readonly E164[],
-  { expireAt, numberOrderId }: HoldTerms,
+  { expireAt, orderId }: HoldTerms,
   countMax = Number.POSITIVE_INFINITY,
 ): Promise<HoldOutcome> {
   const { projectId } = caller;
@@ -83,17 +83,17 @@ export async function holdInWrite(
   const outcome: HoldOutcome = { taken: [], kept: [], refused: [] };
   for (const e164 of e164s.toSorted()) {
     if (outcome.taken.length === countMax) break;
-    const wanted = { e164, projectId, numberOrderId, heldAt, expireAt };
+    const wanted = { e164, projectId, orderId, heldAt, expireAt };
     const poolId = await claimOrTakeOver(context, db, wanted);
     if (poolId !== undefined) {
       const pool = await getPoolOfNumber(pools, db, poolId);
       const details = { from: 'AVAILABLE', to: 'HELD', pool: pool.name, expireAt };
       await recordHoldEvent(context, db, wanted, 'HELD', caller, details, heldAt);
-      outcome.taken.push({ ...wanted, poolId, pool });
+      outcome.taken.push({ ...wanted, ownExpireAt: null, poolId, pool });
       continue;
     }
     const present = await findHold(db, projectId, e164, context.clock.now());
-    if (present === undefined || present.numberOrderId !== numberOrderId) {
+    if (present === undefined || present.orderId !== orderId) {
       outcome.refused.push(e164);
     } else {
       outcome.kept.push({ ...present, pool: await getPoolOfNumber(pools, db, present.poolId) });
@@ -106,11 +106,12 @@ export async function holdInWrite(
 async function claimOrTakeOver(
   context: Context,
   db: Writer,
-  wanted: Omit<Hold, 'poolId'>,
+  wanted: NewHold,
 ): Promise<PoolId | undefined> {
   const poolId = await claimHold(db, wanted);
   if (poolId !== undefined) return poolId;
-  await lockNumber(db, wanted.e164);
+  const now = context.clock.now();
+  if (!(await lockNumberFor(db, wanted.projectId, wanted.e164, now))) return undefined;
   return (await endHoldIfOver(context, db, wanted.e164)) ? claimHold(db, wanted) : undefined;
 }
 

@@ -1,7 +1,12 @@
 import type { Context } from '../context.ts';
 import type { Timestamp } from '../domain/timestamp.ts';
 import { preconditionFailed } from '../errors.ts';
-import { countHoldsOfOrders, type Hold, listHoldsOfOrder, moveHoldEnd } from '../store/hold.ts';
+import {
+  countHoldsOfNumberOrders,
+  type Hold,
+  listHoldsOfOrder,
+  moveHoldEnd,
+} from '../store/hold.ts';
 import { lockNumber } from '../store/number.ts';
 import { listNumberOrderNumbers, type NumberOrder } from '../store/number-order.ts';
 import { lockProject } from '../store/project.ts';
@@ -10,7 +15,7 @@ import { endHold } from './end-hold.ts';
 import type { Actor } from './record-event.ts';
 import { recordHoldEvent } from './record-hold-event.ts';
 
-/** While a reviewer is at it, nobody is told to hurry: later than any clock. */
+/** As long as an order is with a reviewer, or at work by itself, its holds do not end: later than any clock. */
 export const NO_END = '9999-12-31T23:59:59.999999Z' as Timestamp;
 
 /** Puts what an order still holds back on sale. The caller has the order's lock. */
@@ -45,10 +50,9 @@ export async function moveHoldsOfOrder(
 
 /** With the locks of the numbers, in the order of their digits. */
 async function lockHoldsOfOrder(db: Writer, { id, projectId }: NumberOrder): Promise<Hold[]> {
-  for (const { e164 } of await listNumberOrderNumbers(db, projectId, id)) {
-    await lockNumber(db, e164);
-  }
-  return listHoldsOfOrder(db, projectId, id);
+  const numbers = await listNumberOrderNumbers(db, projectId, id);
+  for (const { e164 } of numbers) await lockNumber(db, e164);
+  return listHoldsOfOrder(db, projectId, id, numbers.length);
 }
 
 /**
@@ -62,7 +66,7 @@ export async function assertWithinOrdersLimit(
 ): Promise<void> {
   const limit = config.numberOrder.numbersPerProjectMax;
   await lockProject(db, projectId);
-  const used = await countHoldsOfOrders(db, projectId, clock.now());
+  const used = await countHoldsOfNumberOrders(db, projectId, clock.now());
   if (used <= limit) return;
   throw preconditionFailed({
     type: 'ORDERS_LIMIT',

@@ -12,6 +12,7 @@ import type { RentOrderRequest } from './create-rent-order.ts';
 import { afterDebit } from './debit-rent.ts';
 import { findCandidates } from './find-rent-candidates.ts';
 import { findAvailableNumbers } from './get-available-number.ts';
+import { letOthersRun } from './let-others-run.ts';
 import { afterRent } from './limit-use.ts';
 import { type LimitUsage, listRentLimits } from './list-limits.ts';
 import { listRentProblems } from './list-rent-problems.ts';
@@ -60,14 +61,16 @@ export async function quoteRentOrder(
   const limits = await listRentLimits(context, projectId);
   const accounts = await context.store.read((db) => listAccounts(db, projectId));
   const { quantity, allOrNothing, request } = asked;
-  // All at once, as an order that is all or nothing looks for them.
-  const order = { projectId, quantity, rentedCount: 0, allOrNothing: true };
   const wanted = asked.wanted === undefined ? null : JSON.stringify(asked.wanted);
-  const candidates = await findCandidates(context, { ...order, wanted });
+  // All at once.
+  const candidates = await findCandidates(context, { projectId, quantity, wanted }, quantity);
   const sets: Candidates = candidates ?? [(asked.e164s ?? []).toSorted()];
   const pools = await findAvailableNumbers(context, projectId, sets.flat());
   const terms = { projectId, request, pools };
-  const trials = sets.map((e164s) => tryRents(terms, e164s, quantity, { limits, accounts }));
+  const trials: Trial[] = [];
+  for (const e164s of sets) {
+    trials.push(await tryRents(terms, e164s, quantity, { limits, accounts }));
+  }
   const nothing: Trial = { rented: [], refused: [], limits, accounts };
   const best =
     trials.find(({ rented }) => rented.length === quantity) ?? mostRented([nothing, ...trials]);
@@ -85,7 +88,7 @@ export async function quoteRentOrder(
     error:
       candidates === undefined || best.rented.length === quantity
         ? undefined
-        : findReason(order, outcomes, candidates, 0),
+        : findReason(quantity, outcomes, candidates, 0),
     refused: candidates === undefined ? best.refused : [],
   };
 }
@@ -105,15 +108,16 @@ interface TrialTerms {
 }
 
 /** As `rentEach` would go: each number that can be had leaves less for those behind it. */
-function tryRents(
+async function tryRents(
   { projectId, request, pools }: TrialTerms,
   e164s: readonly E164[],
   quantity: number,
   before: Pick<Trial, 'limits' | 'accounts'>,
-): Trial {
+): Promise<Trial> {
   const trial: Trial = { rented: [], refused: [], ...before };
-  for (const e164 of e164s) {
+  for (const [i, e164] of e164s.entries()) {
     if (trial.rented.length === quantity) break;
+    await letOthersRun(i);
     const pool = pools.get(e164);
     const problems =
       pool === undefined

@@ -63,7 +63,7 @@ async function rentAgain(
   const operator = { projectId, actor: 'operator', requestId: null };
   const pool = await priceAsBefore(db, last);
   const request = await connectAsBefore(db, last);
-  const rental = await startRental(context, db, operator, e164, pool, request, state, true);
+  const rental = await startRental(context, db, operator, e164, pool, request, state, 'ACCOUNT');
   if (rental === undefined) throw new Error(`${e164} was rented, and there is no rental.`);
   const { displayName, deletionLock } = last;
   const { callbackUrl } = rental;

@@ -11,13 +11,13 @@ export type HoldEventType = 'HELD' | 'HOLD_EXTENDED' | 'HOLD_RELEASED' | 'HOLD_E
 export async function recordHoldEvent(
   context: Pick<Context, 'ids'>,
   db: Writer,
-  { e164, projectId, numberOrderId }: Pick<Hold, 'e164' | 'projectId' | 'numberOrderId'>,
+  { e164, projectId, orderId }: Pick<Hold, 'e164' | 'projectId' | 'orderId'>,
   type: HoldEventType,
   actor: Actor,
   details: Record<string, unknown>,
   at: Timestamp,
 ): Promise<void> {
-  const order = numberOrderId === null ? {} : { numberOrderId };
+  const order = orderId === null ? {} : { orderId };
   await appendEvent(context, db, {
     e164,
     type,

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import type { E164 } from '../domain/phone-number.ts';
-import { lockNumber } from '../store/number.ts';
+import { lockNumberFor } from '../store/number.ts';
 import type { Caller } from './caller.ts';
 import { endHold } from './end-hold.ts';
 import { readHold } from './get-hold.ts';
@@ -19,7 +19,7 @@ export async function releaseHold(
 ): Promise<HeldNumber> {
   const pools = await context.pools.current();
   return context.store.write(async (db) => {
-    await lockNumber(db, e164);
+    await lockNumberFor(db, caller.projectId, e164, context.clock.now());
     const now = context.clock.now();
     const hold = await readHold(db, caller.projectId, e164, now);
     await endHold(context, db, hold, 'HOLD_RELEASED', caller, now);

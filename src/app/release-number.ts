@@ -2,7 +2,7 @@ import type { Context } from '../context.ts';
 import type { E164 } from '../domain/phone-number.ts';
 import type { Timestamp } from '../domain/timestamp.ts';
 import { preconditionFailed } from '../errors.ts';
-import { lockNumber, moveNumber } from '../store/number.ts';
+import { lockNumberFor, moveNumber } from '../store/number.ts';
 import { type ActiveNumber, releaseRental, type Rental } from '../store/rental.ts';
 import type { Writer } from '../store/store.ts';
 import { releaseUnpaidRental } from '../store/unpaid-rental.ts';
@@ -20,7 +20,7 @@ import { cancelOpen } from './schedule-provisioning.ts';
  */
 export function releaseNumber(context: Context, caller: Caller, e164: E164): Promise<ActiveNumber> {
   return context.store.write(async (db) => {
-    await lockNumber(db, e164);
+    await lockNumberFor(db, caller.projectId, e164, context.clock.now());
     const now = context.clock.now();
     const found = await readActiveNumber(db, caller.projectId, e164);
     if (isReleased(found)) return found;

@@ -108,7 +108,7 @@ export async function readRentBasis(
 /**
  * The same, as a part of a larger write. @returns `undefined`, with nothing written, when the number is not this
  * project's to rent.
- * @param numberOrderId the order that holds the number; null: it is held by none.
+ * @param orderId the order that holds the number; null: it is held by none.
  */
 export async function rentInWrite(
   context: Pick<Context, 'clock' | 'ids'>,
@@ -117,13 +117,14 @@ export async function rentInWrite(
   caller: Caller,
   e164: E164,
   request: RentRequest,
-  numberOrderId: string | null = null,
+  orderId: string | null = null,
 ): Promise<ActiveNumber | undefined> {
-  const taken = await takeNumber(context, db, caller.projectId, e164, numberOrderId);
+  const taken = await takeNumber(context, db, caller.projectId, e164, orderId);
   if (taken === undefined) return undefined;
   const pool = await getPoolOfNumber(pools, db, taken.poolId);
   if (isLimited) await assertWithinLimits(context, db, caller.projectId, pool);
-  return startRental(context, db, caller, e164, pool, request, taken.from, hasAccount);
+  const payment = hasAccount ? 'ACCOUNT' : 'LATER';
+  return startRental(context, db, caller, e164, pool, request, taken.from, payment);
 }
 
 export function numberNotAvailable(e164: string): DomainError {
@@ -179,9 +180,12 @@ export function assertCampaignFits(
 }
 
 /**
- * Begins the rental of a number that the caller has taken, at the prices of `pool`.
- * @param hasAccount whether to look for an account that pays for it.
+ * Who sees to it that the beginning of a rental is paid. ACCOUNT: the project's account, if it has one, in passing;
+ * TOGETHER: the account too, from which the caller takes the sum of many rentals; LATER: nobody yet.
  */
+export type Payment = 'ACCOUNT' | 'TOGETHER' | 'LATER';
+
+/** Begins the rental of a number that the caller has taken, at the prices of `pool`. */
 export async function startRental(
   context: Pick<Context, 'clock' | 'ids'>,
   db: Writer,
@@ -190,7 +194,7 @@ export async function startRental(
   pool: Pool,
   request: RentRequest,
   from: NumberState,
-  hasAccount: boolean,
+  payment: Payment,
 ): Promise<ActiveNumber | undefined> {
   assertCapable(request, pool);
   if (request.sms !== undefined) assertCampaignFits(request.sms.campaignId, pool);
@@ -222,7 +226,7 @@ export async function startRental(
     suspendedAt: null,
   };
   await insertRental(db, rental);
-  await chargeRent(context, db, rental, now, hasAccount);
+  await chargeRent(context, db, rental, now, payment);
   const details = {
     from,
     to: 'ACTIVE',
@@ -247,7 +251,7 @@ async function chargeRent(
   db: Writer,
   rental: Rental,
   now: Timestamp,
-  hasAccount: boolean,
+  payment: Payment,
 ): Promise<void> {
   const line = {
     projectId: rental.projectId,
@@ -276,6 +280,9 @@ async function chargeRent(
   });
   const { projectId, currencyCode } = rental;
   const totalMinor = charges.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
-  const isPrepaid = hasAccount && (await debitRent(db, projectId, currencyCode, totalMinor));
+  const isPrepaid =
+    payment === 'ACCOUNT'
+      ? await debitRent(db, projectId, currencyCode, totalMinor)
+      : payment === 'TOGETHER';
   await insertCharge(db, isPrepaid, ...charges);
 }

@@ -2,7 +2,7 @@ import type { Context } from '../context.ts';
 import type { E164 } from '../domain/phone-number.ts';
 import { DomainError } from '../errors.ts';
 import { attempt } from '../store/attempt.ts';
-import { lockNumber } from '../store/number.ts';
+import { lockNumberFor } from '../store/number.ts';
 import { isRentedAlready } from '../store/rental.ts';
 import type { Writer } from '../store/store.ts';
 import type { Caller } from './caller.ts';
@@ -36,16 +36,34 @@ export async function rentEach(
 ): Promise<RentOutcome[]> {
   const outcomes: RentOutcome[] = [];
   let missing = quantity;
-  // A limit locks the project, and numbers come before it in everybody's order of locks.
-  const { isLimited, hasAccount } = terms.basis;
-  if (isLimited || hasAccount) for (const e164 of e164s) await lockNumber(db, e164);
+  const locked = await lockNumbersFor(context, db, terms, e164s);
   for (const e164 of e164s) {
     if (missing === 0) break;
-    const error = await rentOne(context, db, terms, e164);
+    const error = locked.has(e164)
+      ? await rentOne(context, db, terms, e164)
+      : numberNotAvailable(e164);
     if (error === undefined) missing--;
     outcomes.push({ e164, error });
   }
   return outcomes;
+}
+
+/**
+ * A limit or an account locks the project, and numbers come before it in everybody's order of locks.
+ * @returns those that may be had; where nothing locks the project, each is locked in its turn, and these are all.
+ */
+async function lockNumbersFor(
+  { clock }: Pick<Context, 'clock'>,
+  db: Writer,
+  { basis, caller }: RentTerms,
+  e164s: readonly E164[],
+): Promise<ReadonlySet<E164>> {
+  if (!basis.isLimited && !basis.hasAccount) return new Set(e164s);
+  const locked = new Set<E164>();
+  for (const e164 of e164s) {
+    if (await lockNumberFor(db, caller.projectId, e164, clock.now())) locked.add(e164);
+  }
+  return locked;
 }
 
 /** The same, but all or nothing: when fewer than `quantity` can be had, none is rented and `isComplete` is false. */

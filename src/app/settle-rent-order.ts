@@ -1,9 +1,9 @@
 import type { Context } from '../context.ts';
 import type { E164 } from '../domain/phone-number.ts';
-import { toFinalState } from '../domain/rent-order.ts';
+import { nextCount, toFinalState } from '../domain/rent-order.ts';
 import { DomainError, resourceNotFound } from '../errors.ts';
 import {
-  cancelPendingNumbers,
+  cancelOpenNumbers,
   insertRentOrderNumbers,
   listPendingNumbers,
   type RentOrder,
@@ -15,8 +15,6 @@ import { orderCallback } from './order-callback.ts';
 import type { RentRequest } from './rent-number.ts';
 import { rentAll, rentEach, type RentOutcome, type RentTerms } from './rent-order-numbers.ts';
 
-/** Numbers that are rented in one write, where an order need not be all or nothing: others wait no longer for it. */
-export const NUMBERS_PER_WRITE = 100;
 /** When others were faster so often in a row, the last numbers are fought over, and the order ends. */
 const VAIN_TRIES_MAX = 25;
 
@@ -56,9 +54,9 @@ export async function endRentOrder(
   order: RentOrder,
 ): Promise<RentOrder> {
   const now = context.clock.now();
-  const ended = { ...order, updatedAt: now, endedAt: now };
+  const ended = { ...order, reservedCount: 0, updatedAt: now, endedAt: now };
   await updateRentOrder(db, ended);
-  await cancelPendingNumbers(db, order.id);
+  await cancelOpenNumbers(db, order.id);
   const { callbackUrl = '' } = JSON.parse(order.request) as RentRequest;
   if (callbackUrl === '') return ended;
   await orderCallback(context, db, callbackUrl, {
@@ -87,8 +85,7 @@ async function rentNamed(
   order: RentOrder,
   terms: RentTerms,
 ): Promise<Progress> {
-  const limit = order.allOrNothing ? order.quantity : NUMBERS_PER_WRITE;
-  const e164s = await listPendingNumbers(db, order.id, limit);
+  const e164s = await listPendingNumbers(db, order.id, nextCount(order));
   const { isComplete, outcomes } = order.allOrNothing
     ? await rentAll(context, db, terms, e164s)
     : { isComplete: true, outcomes: await rentEach(context, db, terms, e164s) };
@@ -119,17 +116,17 @@ async function rentFound(
   terms: RentTerms,
   candidates: Candidates,
 ): Promise<Progress> {
-  const missing = order.quantity - order.rentedCount;
+  const asked = nextCount(order);
   const outcomes = order.allOrNothing
-    ? await rentFirstSet(context, db, terms, candidates, missing)
-    : await rentEach(context, db, terms, candidates.flat(), Math.min(missing, NUMBERS_PER_WRITE));
+    ? await rentFirstSet(context, db, terms, candidates, asked)
+    : await rentEach(context, db, terms, candidates.flat(), asked);
   const rented = outcomes.filter(({ error }) => error === undefined).map(({ e164 }) => e164);
   await insertRentOrderNumbers(db, order.id, 'RENTED', rented);
   const vainTries = rented.length === 0 ? order.vainTries + 1 : 0;
   const rentedCount = order.rentedCount + rented.length;
   const counts = { rentedCount, failedCount: order.failedCount, vainTries };
   if (rentedCount === order.quantity) return { counts, isOver: true };
-  const error = findReason(order, outcomes, candidates, vainTries);
+  const error = findReason(asked, outcomes, candidates, vainTries);
   if (error === undefined) return { counts, isOver: false };
   return { counts: { ...counts, failedCount: order.quantity - rentedCount }, isOver: true, error };
 }
@@ -151,9 +148,12 @@ async function rentFirstSet(
   return refused;
 }
 
-/** Why nothing more will be rented for an order that is short of numbers; `undefined`: there may be more. */
+/**
+ * Why nothing more will be rented for an order that is short of numbers; `undefined`: there may be more.
+ * @param asked how many the search was to bring at least.
+ */
 export function findReason(
-  order: Pick<RentOrder, 'quantity' | 'rentedCount' | 'allOrNothing'>,
+  asked: number,
   outcomes: readonly RentOutcome[],
   candidates: Candidates,
   vainTries: number,
@@ -162,8 +162,6 @@ export function findReason(
   const refusal = outcomes.find(({ error }) => error !== undefined && error.code !== 'NOT_FOUND');
   if (refusal !== undefined) return refusal.error;
   // Fewer than the search was asked for: it found no more.
-  const missing = order.quantity - order.rentedCount;
-  const asked = order.allOrNothing ? missing : Math.min(missing, NUMBERS_PER_WRITE);
   const isExhausted = candidates.every((set) => set.length < asked);
   if (isExhausted) {
     const message = 'There are not enough available numbers that match.';
@@ -173,6 +171,7 @@ export function findReason(
   return new DomainError('UNAVAILABLE', 'Others rented every matching number first; order again.');
 }
 
-function toErrorText({ code, message, details }: DomainError): string {
+/** An error as an order keeps it. */
+export function toErrorText({ code, message, details }: DomainError): string {
   return JSON.stringify({ code, message, details });
 }

@@ -9,6 +9,7 @@ import {
   claimAvailableNumber,
   findNumber,
   lockNumber,
+  lockNumberFor,
   moveNumber,
   type StockNumber,
 } from '../store/number.ts';
@@ -17,25 +18,26 @@ import { endHoldIfOver } from './end-hold.ts';
 
 /**
  * Takes a number that is available, or set aside for this project: held, or in quarantine after its own rental.
- * @param numberOrderId the order that takes it. What an order holds is for that order only.
+ * @param orderId the order that takes it. What an order holds is for that order only.
  */
 export async function takeNumber(
   context: Pick<Context, 'clock' | 'ids'>,
   db: Writer,
   projectId: ProjectId,
   e164: E164,
-  numberOrderId: string | null = null,
+  orderId: string | null = null,
 ): Promise<{ poolId: PoolId; from: NumberState } | undefined> {
   const poolId = await claimAvailableNumber(db, projectId, e164);
   if (poolId !== undefined) return { poolId, from: 'AVAILABLE' };
-  await lockNumber(db, e164);
+  if (orderId !== null) await lockNumber(db, e164);
+  else if (!(await lockNumberFor(db, projectId, e164, context.clock.now()))) return undefined;
   if (await endHoldIfOver(context, db, e164)) {
     const freed = await claimAvailableNumber(db, projectId, e164);
     return freed && { poolId: freed, from: 'AVAILABLE' };
   }
   const number = await findNumber(db, e164);
   const now = context.clock.now();
-  if (number === undefined || !(await isReservedFor(db, projectId, number, now, numberOrderId))) {
+  if (number === undefined || !(await isReservedFor(db, projectId, number, now, orderId))) {
     return undefined;
   }
   if (number.state === 'HELD') await deleteHold(db, projectId, e164);
@@ -52,10 +54,10 @@ export async function isReservedFor(
   projectId: ProjectId,
   { e164, state, holderProjectId, stateUntil }: StockNumber,
   now: Timestamp,
-  numberOrderId: string | null = null,
+  orderId: string | null = null,
 ): Promise<boolean> {
   if (holderProjectId !== projectId || stateUntil === null) return false;
   if (state === 'QUARANTINED') return true;
   const hold = state === 'HELD' ? await findHold(db, projectId, e164, now) : undefined;
-  return hold !== undefined && hold.numberOrderId === numberOrderId;
+  return hold !== undefined && hold.orderId === orderId;
 }

@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import type { E164 } from '../domain/phone-number.ts';
 import { preconditionFailed, resourceNotFound } from '../errors.ts';
-import { lockNumber, moveNumber } from '../store/number.ts';
+import { lockNumberFor, moveNumber } from '../store/number.ts';
 import { type ActiveNumber, type Rental, undoReleaseOfRental } from '../store/rental.ts';
 import type { Writer } from '../store/store.ts';
 import type { Caller } from './caller.ts';
@@ -16,7 +16,7 @@ import { type Actor, recordHistory } from './record-event.ts';
  */
 export function undoRelease(context: Context, caller: Caller, e164: E164): Promise<ActiveNumber> {
   return context.store.write(async (db) => {
-    await lockNumber(db, e164);
+    await lockNumberFor(db, caller.projectId, e164, context.clock.now());
     const before = await readActiveNumber(db, caller.projectId, e164);
     if (before.expireAt === null) return before;
     assertPaid(before);

@@ -2,7 +2,7 @@ import type { Context } from '../context.ts';
 import type { E164 } from '../domain/phone-number.ts';
 import type { SmsLink, VoiceLink } from '../domain/provisioning.ts';
 import { invalidField, preconditionFailed } from '../errors.ts';
-import { lockNumber } from '../store/number.ts';
+import { lockNumberFor } from '../store/number.ts';
 import { type ActiveNumber, type Rental, updateRentalLabels } from '../store/rental.ts';
 import type { Caller } from './caller.ts';
 import { readActiveNumber } from './get-active-number.ts';
@@ -35,7 +35,7 @@ export async function updateActiveNumber(
   update: ActiveNumberUpdate,
 ): Promise<ActiveNumber> {
   const number = await context.store.write(async (db) => {
-    await lockNumber(db, e164);
+    await lockNumberFor(db, caller.projectId, e164, context.clock.now());
     const before = await readActiveNumber(db, caller.projectId, e164);
     assertCapable(update, before);
     assertLinkable(update, before);

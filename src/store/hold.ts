@@ -2,6 +2,7 @@ import type { E164 } from '../domain/phone-number.ts';
 import type { PoolId } from '../domain/pool.ts';
 import type { ProjectId } from '../domain/project-id.ts';
 import type { Timestamp } from '../domain/timestamp.ts';
+import { stateCode } from '../domain/number-state.ts';
 import { claimAvailableNumber } from './number.ts';
 import type { Reader, Writer } from './store.ts';
 
@@ -10,33 +11,36 @@ export interface Hold {
   e164: E164;
   projectId: ProjectId;
   poolId: PoolId;
-  /** The order that the number is set aside for; `null`: the project did so itself. */
-  numberOrderId: string | null;
+  /** The order, a number order or a rent order, that it is set aside for; `null`: the project did so itself. */
+  orderId: string | null;
   heldAt: Timestamp;
   /** From this instant on it is nobody's any more, whether or not somebody has ended it. */
   expireAt: Timestamp;
+  /** When the project's own hold was to end, which a rent order has taken over; `null`: there was none. */
+  ownExpireAt: Timestamp | null;
 }
+
+/** What somebody who sets a number aside says of it. */
+export type NewHold = Omit<Hold, 'poolId' | 'ownExpireAt'>;
 
 // CROSS JOIN: SQLite begins with the holds, which are few, also where ANALYZE has seen none.
 const HOLDS = `SELECT hold.e164, hold.project_id AS "projectId", number.pool_id AS "poolId",
-    hold.number_order_id AS "numberOrderId", hold.held_at AS "heldAt", hold.expire_at AS "expireAt"
+    hold.order_id AS "orderId", hold.held_at AS "heldAt", hold.expire_at AS "expireAt",
+    hold.own_expire_at AS "ownExpireAt"
   FROM hold CROSS JOIN number WHERE number.e164 = hold.e164`;
 
 /**
  * Sets a number aside that is AVAILABLE, in a pool this project may see.
  * @returns `undefined` when somebody else was faster or it is not on sale.
  */
-export async function claimHold(
-  db: Writer,
-  hold: Omit<Hold, 'poolId'>,
-): Promise<PoolId | undefined> {
+export async function claimHold(db: Writer, hold: NewHold): Promise<PoolId | undefined> {
   const poolId = await claimAvailableNumber(db, hold.projectId, hold.e164, hold.expireAt);
   if (poolId === undefined) return undefined;
   await db.run(
-    'INSERT INTO hold (e164, project_id, number_order_id, held_at, expire_at) VALUES (?, ?, ?, ?, ?)',
+    'INSERT INTO hold (e164, project_id, order_id, held_at, expire_at) VALUES (?, ?, ?, ?, ?)',
     hold.e164,
     hold.projectId,
-    hold.numberOrderId,
+    hold.orderId,
     hold.heldAt,
     hold.expireAt,
   );
@@ -61,6 +65,60 @@ export async function moveHoldEnd(
     e164,
     projectId,
   );
+}
+
+/** Gives a project's own hold to one of its orders, which keeps it until it gives it back. */
+export async function moveHoldToOrder(
+  db: Writer,
+  { projectId, e164 }: Pick<Hold, 'projectId' | 'e164'>,
+  orderId: string,
+  expireAt: Timestamp,
+): Promise<void> {
+  await db.run(
+    `UPDATE hold SET order_id = ?, own_expire_at = expire_at
+    WHERE e164 = ? AND project_id = ? AND order_id IS NULL`,
+    orderId,
+    e164,
+    projectId,
+  );
+  await moveHoldEnd(db, { projectId, e164 }, expireAt);
+}
+
+/** Makes a hold that an order had taken over the project's own again, with the end that it had. */
+export async function giveHoldBack(
+  db: Writer,
+  { projectId, e164 }: Pick<Hold, 'projectId' | 'e164'>,
+  expireAt: Timestamp,
+): Promise<void> {
+  await db.run(
+    'UPDATE hold SET order_id = NULL, own_expire_at = NULL WHERE e164 = ? AND project_id = ?',
+    e164,
+    projectId,
+  );
+  await moveHoldEnd(db, { projectId, e164 }, expireAt);
+}
+
+/** Makes rented numbers of what an order has set aside. @returns how many of these they were. */
+export async function rentHoldsOfOrder(
+  db: Writer,
+  projectId: ProjectId,
+  orderId: string,
+  e164s: readonly E164[],
+): Promise<number> {
+  const list = JSON.stringify(e164s);
+  const deleted = await db.run(
+    `DELETE FROM hold WHERE order_id = ? AND project_id = ? AND e164 IN ${db.dialect.jsonTextList}`,
+    orderId,
+    projectId,
+    list,
+  );
+  const moved = await db.run(
+    `UPDATE number SET state = ${stateCode('ACTIVE')}, state_until = NULL
+    WHERE e164 IN ${db.dialect.jsonTextList} AND state = ${stateCode('HELD')} AND holder_project_id = ?`,
+    list,
+    projectId,
+  );
+  return Math.min(deleted, moved);
 }
 
 /** @returns false when the number was not held by this project. */
@@ -93,23 +151,26 @@ export function findHoldOver(db: Reader, e164: E164, now: Timestamp): Promise<Ho
 export function listHoldsOfOrder(
   db: Reader,
   projectId: ProjectId,
-  numberOrderId: string,
+  orderId: string,
+  limit: number,
 ): Promise<Hold[]> {
   return db.all<Hold>(
-    `${HOLDS} AND hold.number_order_id = ? AND hold.project_id = ? ORDER BY hold.e164`,
-    numberOrderId,
+    `${HOLDS} AND hold.order_id = ? AND hold.project_id = ? ORDER BY hold.e164 LIMIT ?`,
+    orderId,
     projectId,
+    limit,
   );
 }
 
-/** How many numbers all the orders of a project have set aside. */
-export async function countHoldsOfOrders(
+/** How many numbers all the number orders of a project have set aside, one whose row is yet to be written included. */
+export async function countHoldsOfNumberOrders(
   db: Reader,
   projectId: ProjectId,
   now: Timestamp,
 ): Promise<number> {
   const [count] = await db.column<number>(
-    'SELECT count(*) FROM hold WHERE project_id = ? AND number_order_id IS NOT NULL AND expire_at > ?',
+    `SELECT count(*) FROM hold WHERE project_id = ? AND order_id IS NOT NULL AND expire_at > ?
+      AND NOT EXISTS (SELECT 1 FROM rent_order WHERE rent_order.id = hold.order_id)`,
     projectId,
     now,
   );
@@ -125,7 +186,7 @@ export function listHolds(
   limit: number,
 ): Promise<Hold[]> {
   return db.all<Hold>(
-    `${HOLDS} AND hold.project_id = ? AND hold.number_order_id IS NULL AND hold.e164 > ?
+    `${HOLDS} AND hold.project_id = ? AND hold.order_id IS NULL AND hold.e164 > ?
       AND hold.expire_at > ? ORDER BY hold.e164 LIMIT ?`,
     projectId,
     after,
@@ -146,7 +207,7 @@ export async function countHolds(
 ): Promise<{ count: number; firstExpireAt: Timestamp | null }> {
   const counted = await db.get<{ count: number; firstExpireAt: Timestamp | null }>(
     `SELECT count(*) AS count, min(expire_at) AS "firstExpireAt" FROM hold
-    WHERE project_id = ? AND number_order_id IS NULL AND expire_at > ?
+    WHERE project_id = ? AND order_id IS NULL AND expire_at > ?
       AND e164 NOT IN (SELECT value FROM ${db.dialect.jsonTextList} AS excepted)`,
     projectId,
     now,

@@ -41,12 +41,36 @@ function toStockNumber(row: NumberRow): StockNumber {
 
 /**
  * Makes everyone else who is about to write a number's history wait for this transaction. The first act of
- * every use case that changes a rented number; a rent itself begins with an update, which does the same.
+ * everything that changes a rented number; a rent itself begins with an update, which does the same.
  */
 export async function lockNumber(db: Writer, e164: E164): Promise<void> {
   // Where there is one writer at a time, everybody else waits already.
   if (db.dialect.forUpdate === '') return;
   await db.get(`SELECT e164 FROM number WHERE e164 = ? ${db.dialect.forUpdate}`, e164);
+}
+
+/**
+ * The same for a request, which waits only for what may be its project's: a number that is on sale, or the project's
+ * own, or set aside no longer. What somebody else has or an order has set aside may be locked for many seconds, while
+ * that order rents all of its numbers; nobody waits for it to be told that the number is not theirs.
+ * @returns false when it is none of these: then nothing is locked.
+ */
+export async function lockNumberFor(
+  db: Writer,
+  projectId: ProjectId,
+  e164: E164,
+  now: Timestamp,
+): Promise<boolean> {
+  const locked = await db.get(
+    `SELECT e164 FROM number WHERE e164 = ? AND (holder_project_id IS NULL OR state_until <= ?
+      OR (holder_project_id = ? AND NOT EXISTS (
+        SELECT 1 FROM hold WHERE hold.e164 = number.e164 AND hold.order_id IS NOT NULL)))
+    ${db.dialect.forUpdate}`,
+    e164,
+    now,
+    projectId,
+  );
+  return locked !== undefined;
 }
 
 /**

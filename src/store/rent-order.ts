@@ -19,6 +19,8 @@ export interface RentOrder {
   request: string;
   rentedCount: number;
   failedCount: number;
+  /** How many are set aside at this moment, of an order that does so before it rents them. */
+  reservedCount: number;
   /** How often in a row others had taken everything that was found. */
   vainTries: number;
   /** JSON: why not all of them were rented, where that is no single number's fault. */
@@ -40,7 +42,7 @@ export interface RentOrderNumber {
 }
 
 const COLUMNS = `id, project_id AS "projectId", state, quantity, all_or_nothing AS "allOrNothing", wanted, request,
-  rented_count AS "rentedCount", failed_count AS "failedCount", vain_tries AS "vainTries", error, actor,
+  rented_count AS "rentedCount", failed_count AS "failedCount", reserved_count AS "reservedCount", vain_tries AS "vainTries", error, actor,
   request_id AS "requestId", created_at AS "createdAt", updated_at AS "updatedAt", ended_at AS "endedAt"`;
 
 type RentOrderRow = Omit<RentOrder, 'allOrNothing'> & { allOrNothing: 0 | 1 };
@@ -48,8 +50,8 @@ type RentOrderRow = Omit<RentOrder, 'allOrNothing'> & { allOrNothing: 0 | 1 };
 export async function insertRentOrder(db: Writer, order: RentOrder): Promise<void> {
   await db.run(
     `INSERT INTO rent_order (id, project_id, state, quantity, all_or_nothing, wanted, request, rented_count,
-      failed_count, vain_tries, error, actor, request_id, created_at, updated_at, ended_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      failed_count, reserved_count, vain_tries, error, actor, request_id, created_at, updated_at, ended_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     order.id,
     order.projectId,
     order.state,
@@ -59,6 +61,7 @@ export async function insertRentOrder(db: Writer, order: RentOrder): Promise<voi
     order.request,
     order.rentedCount,
     order.failedCount,
+    order.reservedCount,
     order.vainTries,
     order.error,
     order.actor,
@@ -72,11 +75,12 @@ export async function insertRentOrder(db: Writer, order: RentOrder): Promise<voi
 /** Writes how far an order has come. The caller has its lock. */
 export async function updateRentOrder(db: Writer, order: RentOrder): Promise<void> {
   await db.run(
-    `UPDATE rent_order SET state = ?, rented_count = ?, failed_count = ?, vain_tries = ?, error = ?,
+    `UPDATE rent_order SET state = ?, rented_count = ?, failed_count = ?, reserved_count = ?, vain_tries = ?, error = ?,
       updated_at = ?, ended_at = ? WHERE id = ? AND project_id = ?`,
     order.state,
     order.rentedCount,
     order.failedCount,
+    order.reservedCount,
     order.vainTries,
     order.error,
     order.updatedAt,
@@ -190,10 +194,41 @@ export function listPendingNumbers(db: Reader, orderId: string, limit: number): 
   );
 }
 
-/** Nothing will come of the numbers that still wait. */
-export async function cancelPendingNumbers(db: Writer, orderId: string): Promise<void> {
+/** Writes that numbers of an order are set aside for it. */
+export async function markNumbersReserved(
+  db: Writer,
+  orderId: string,
+  e164s: readonly E164[],
+): Promise<void> {
   await db.run(
-    `UPDATE rent_order_number SET state = 'CANCELLED' WHERE rent_order_id = ? AND state = 'PENDING'`,
+    `UPDATE rent_order_number SET state = 'RESERVED'
+    WHERE rent_order_id = ? AND e164 IN ${db.dialect.jsonTextList}`,
+    orderId,
+    JSON.stringify(e164s),
+  );
+}
+
+/** All numbers that are set aside for an order, in the order of their digits. */
+export function listReservedNumbers(db: Reader, orderId: string): Promise<E164[]> {
+  return db.column<E164>(
+    `SELECT e164 FROM rent_order_number WHERE rent_order_id = ? AND state = 'RESERVED' ORDER BY e164`,
+    orderId,
+  );
+}
+
+/** Writes that everything which was set aside for an order is rented. */
+export async function markReservedRented(db: Writer, orderId: string): Promise<void> {
+  await db.run(
+    `UPDATE rent_order_number SET state = 'RENTED' WHERE rent_order_id = ? AND state = 'RESERVED'`,
+    orderId,
+  );
+}
+
+/** Nothing will come of the numbers that still wait, or are set aside. */
+export async function cancelOpenNumbers(db: Writer, orderId: string): Promise<void> {
+  await db.run(
+    `UPDATE rent_order_number SET state = 'CANCELLED'
+    WHERE rent_order_id = ? AND state IN ('PENDING', 'RESERVED')`,
     orderId,
   );
 }

@@ -24,7 +24,8 @@ import { settleAddress } from './settle-address.ts';
 const JOBS_AT_ONCE_MAX: Record<JobKind, number> = {
   provision: 32,
   deliver: 64,
-  'rent-order': 8,
+  // Each has a connection, for seconds when it rents ten thousand numbers, and the process has ten for everybody.
+  'rent-order': 4,
   'settle-address': 8,
 };
 /**

@@ -215,7 +215,7 @@ testOnEngine(
     const { context } = server.server;
     const basis = await readHoldBasis(context, PROJECT.id);
     const caller = { projectId: PROJECT.id, actor: PROJECT.keyId, requestId: 'first' };
-    const terms = { expireAt: addMilliseconds(context.clock.now(), HOLD_MS), numberOrderId: null };
+    const terms = { expireAt: addMilliseconds(context.clock.now(), HOLD_MS), orderId: null };
     const numbers = [numberAt(9)] as E164[];
     const { second } = await context.store.write(async (db) => {
       const { taken } = await holdInWrite(context, db, basis.pools, caller, numbers, terms);

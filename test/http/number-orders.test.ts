@@ -292,7 +292,7 @@ testOnEachEngine('what cannot be rented at the end is blocked by the sandbox', a
   const { idNumberOrder: id } = await createOrder(server);
   await fillOrder(server, id);
   await server.server.context.store.write((db) =>
-    db.run('DELETE FROM hold WHERE number_order_id = ?', id),
+    db.run('DELETE FROM hold WHERE order_id = ?', id),
   );
   await submit(server, id);
   await server.drain();

@@ -17,6 +17,7 @@ import {
   CANCELLED_ORDER,
   EMPTY_ORDER,
   ENDED_ORDER,
+  RESERVED_ORDER,
   FILLED_ORDER,
   NO_ORDER,
   OPEN_ORDER,
@@ -47,6 +48,8 @@ testOnEachEngine('the server answers as the document says, errors to the letter'
   await addNumberOrder(server, FILLED_ORDER, { isFilled: true });
   await addRentOrder(server, ENDED_ORDER, 'COMPLETED');
   await addRentOrder(server, CANCELLED_ORDER, 'CANCELLED');
+  const reserved = { quantity: 500, allOrNothing: true, reservedCount: 500, endedAt: null };
+  await addRentOrder(server, RESERVED_ORDER, 'IN_PROGRESS', PROJECT, reserved);
   await assertAnswers(server, REQUESTS);
 });
 

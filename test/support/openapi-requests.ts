@@ -16,6 +16,7 @@ const QUOTE = `${ORDERS}:quote`;
 /** As the examples call it; a test makes it. */
 export const ENDED_ORDER = '01jtcx4k2wf7d3s9v6b1n5r8qa';
 export const CANCELLED_ORDER = '01jtcx4m9sf3v8b2k7r6w5n1qa';
+export const RESERVED_ORDER = '01jtcx4k2wf7d3s9v6b1n5r8qc';
 export const NO_ORDER = '01jtcx4n2e8g5y0d1m4q9t7h3z';
 const HOLDS = `/v1/projects/${PROJECT.id}/numberHolds`;
 const NUMBER_ORDERS = `/v1/projects/${PROJECT.id}/numberOrders`;
@@ -443,6 +444,7 @@ export const REQUESTS: readonly RequestToMake[] = [
   ['ListRentOrderNumbers', 404, 'RentOrder', `${ORDERS}/${NO_ORDER}/orderNumbers`],
   ['ListRentOrderNumbers', 400, 'pageToken', `${ORDERS}/${ENDED_ORDER}/orderNumbers?pageToken=x`],
   ['CancelRentOrder', 400, 'ended', `${ORDERS}/${ENDED_ORDER}:cancel`],
+  ['CancelRentOrder', 400, 'late', `${ORDERS}/${RESERVED_ORDER}:cancel`],
   ['CancelRentOrder', 404, 'RentOrder', `${ORDERS}/${NO_ORDER}:cancel`],
   ['CancelRentOrder', 200, undefined, `${ORDERS}/${CANCELLED_ORDER}:cancel`],
 

@@ -140,7 +140,7 @@ testOnEachEngine('an order does not take what the project holds itself', async (
 async function holdForOrder({ server: { context } }: TestServer, numbers: readonly E164[]) {
   const pools = await context.pools.current();
   const expireAt = addMilliseconds(TEST_START as Timestamp, TWO_DAYS_MS);
-  const terms: HoldTerms = { expireAt, numberOrderId: ORDER };
+  const terms: HoldTerms = { expireAt, orderId: ORDER };
   return context.store.write((db) => holdInWrite(context, db, pools, CALLER, numbers, terms));
 }
 

@@ -59,6 +59,7 @@ const ORDER = {
   requestedQuantity: 2,
   rentedQuantity: 1,
   failedQuantity: 1,
+  reservedQuantity: 0,
   error: null,
   orderNumbers: [RENTED, TAKEN],
   createTime: AT,
@@ -76,9 +77,17 @@ const LARGE_ORDER = {
   endTime: null,
 };
 
+const RESERVING_ORDER = {
+  ...LARGE_ORDER,
+  allOrNothing: true,
+  rentedQuantity: 0,
+  reservedQuantity: 3400,
+};
+
 export const ORDER_EXAMPLES: Examples = {
   partial: { summary: 'Somebody else had one of them', value: ORDER },
   large: { summary: 'In progress', value: LARGE_ORDER },
+  reserving: { summary: 'In progress, all or nothing', value: RESERVING_ORDER },
 };
 
 export const ORDERS_EXAMPLES: Examples = {
@@ -156,6 +165,15 @@ export const CANCEL_ORDER_ERRORS = {
         type: 'ORDER_ENDED',
         subject: ORDER_ID,
         description: 'The order is COMPLETED: only one that is IN_PROGRESS can be cancelled.',
+      }),
+    },
+    late: {
+      summary: 'All or nothing, and everything is set aside',
+      value: toPreconditionFailure({
+        type: 'TOO_LATE_TO_CANCEL',
+        subject: '01jtcx4k2wf7d3s9v6b1n5r8qc',
+        description:
+          'All numbers of the order are set aside and being rented: it can no longer be cancelled.',
       }),
     },
   },

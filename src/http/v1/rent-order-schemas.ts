@@ -58,7 +58,8 @@ export const RentOrderNumber = Type.Object(
     phoneNumber: Type.String({ description: 'E.164.', examples: ['+12025550134'] }),
     state: Type.Enum([...RENT_ORDER_NUMBER_STATES], {
       type: 'string',
-      description: 'CANCELLED: nothing was wrong with it, but the order ended without it.',
+      description:
+        'RESERVED: set aside for the order, to be rented with all the others. CANCELLED: nothing was wrong with it, but the order ended without it.',
       examples: ['RENTED'],
     }),
     error: nullable(OrderError, { description: 'Why it failed; null unless it did.' }),
@@ -80,6 +81,11 @@ export const RentOrder = Type.Object(
     requestedQuantity: Type.Integer({ examples: [2] }),
     rentedQuantity: Type.Integer({ description: 'So far.', examples: [2] }),
     failedQuantity: Type.Integer({ description: 'So far.', examples: [0] }),
+    reservedQuantity: Type.Integer({
+      description:
+        'How many are set aside for it. A large order that is all or nothing sets all of its numbers aside before it rents them together; 0 for others, and when it is over.',
+      examples: [0],
+    }),
     error: nullable(OrderError, {
       description: "Why it is short of numbers, where that is no single number's fault.",
     }),

@@ -59,7 +59,7 @@ export function registerRentOrders(
         operationId: 'CreateRentOrder',
         summary: 'Rent many numbers',
         description:
-          'Named ones, so many that match, or a block. Up to 100 are rented before the answer; of more the order is IN_PROGRESS, and its end is told to callbackUrl. Each number has its own outcome.',
+          'Named ones, so many that match, or a block. Up to 100 are rented before the answer; of more the order is IN_PROGRESS, and its end is told to callbackUrl. Each number has its own outcome. A large order that is all or nothing first sets its numbers aside, which reservedQuantity tells of, and rents them when it has all.',
         tag: 'Rent orders',
         body: RentOrderRequest,
         bodyExamples: ORDER_REQUEST_EXAMPLES,
@@ -132,7 +132,7 @@ export function registerRentOrders(
         operationId: 'ListRentOrderNumbers',
         summary: 'List the numbers of a rent order',
         description:
-          'In pages, by phone number, with what came of each. Of an order that searches its numbers, those that were rented.',
+          'In pages, by phone number, with what came of each. Of an order that searches its numbers, those that were rented or set aside.',
         tag: 'Rent orders',
         params: RentOrderPath,
         querystring: OrderPageQuery,
@@ -163,7 +163,7 @@ export function registerRentOrders(
         operationId: 'CancelRentOrder',
         summary: 'Cancel a rent order',
         description:
-          'Of one that is in progress nothing more is rented; what was rented stays. Cancelling twice changes nothing.',
+          'Of one that is in progress nothing more is rented; what was rented stays, and what was set aside goes back on sale. One that is all or nothing can no longer be cancelled when everything is set aside. Cancelling twice changes nothing.',
         tag: 'Rent orders',
         params: RentOrderPath,
         response: 'RentOrder',
@@ -199,6 +199,7 @@ function toRentOrder({ order, numbers }: RentOrderView): Record<string, unknown>
     requestedQuantity: order.quantity,
     rentedQuantity: order.rentedCount,
     failedQuantity: order.failedCount,
+    reservedQuantity: order.reservedCount,
     error: toError(order.error),
     orderNumbers: numbers.map(toOrderNumber),
     createTime: order.createdAt,

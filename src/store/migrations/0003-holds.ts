@@ -4,16 +4,19 @@ import type { Dialect } from '../dialect.ts';
 export function createHolds({ text, tableOptions }: Dialect): string[] {
   return [
     // The number's row is HELD as long as this one is there, with the same project and end.
-    // number_order_id: the order that the number is set aside for, and that alone goes on with it; NULL: none.
+    // order_id: the order, of either kind, that the number is set aside for and that alone goes on with it; NULL: none.
+    // own_expire_at: when the project's own hold was to end, which a rent order has taken over; NULL: there was none.
     `CREATE TABLE hold (
       e164 ${text} NOT NULL PRIMARY KEY REFERENCES number (e164),
       project_id ${text} NOT NULL REFERENCES project (id),
-      number_order_id ${text},
+      order_id ${text},
       held_at ${text} NOT NULL,
-      expire_at ${text} NOT NULL
+      expire_at ${text} NOT NULL,
+      own_expire_at ${text}
     ) ${tableOptions}`,
     // What a project has set aside itself: that is what it sees, and what its limit counts.
-    'CREATE INDEX hold_by_project ON hold (project_id, e164) WHERE number_order_id IS NULL',
+    'CREATE INDEX hold_by_project ON hold (project_id, e164) WHERE order_id IS NULL',
+    'CREATE INDEX hold_by_order ON hold (order_id, e164) WHERE order_id IS NOT NULL',
     'CREATE INDEX hold_expire ON hold (expire_at)',
   ];
 }

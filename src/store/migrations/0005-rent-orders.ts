@@ -9,6 +9,7 @@ export function createRentOrders({
 }: Dialect): string[] {
   return [
     // wanted: JSON, the criteria of an order that searches its numbers; request: JSON, what they are connected to.
+    // reserved_count: how many are set aside at this moment, of an order that does so before it rents them.
     // vain_tries: how often in a row others had taken everything that was found. actor, request_id: who ordered.
     `CREATE TABLE rent_order (
       id ${text} NOT NULL PRIMARY KEY,
@@ -20,6 +21,7 @@ export function createRentOrders({
       request ${text} NOT NULL,
       rented_count ${integer} NOT NULL,
       failed_count ${integer} NOT NULL,
+      reserved_count ${integer} NOT NULL,
       vain_tries ${integer} NOT NULL,
       error ${text},
       actor ${text} NOT NULL,

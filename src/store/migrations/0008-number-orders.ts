@@ -68,7 +68,5 @@ export function createNumberOrders({
       FOREIGN KEY (number_order_id, attachment_id)
         REFERENCES number_order_attachment (number_order_id, attachment_id)
     ) ${tableOptions}`,
-
-    'CREATE INDEX hold_by_number_order ON hold (number_order_id, e164) WHERE number_order_id IS NOT NULL',
   ];
 }
