@@ -40,7 +40,7 @@ interface NumberRow {
 async function assertNumbers(db: Reader, model: Model): Promise<void> {
   const rows = await db.all<NumberRow>(
     `SELECT number.e164, state, holder_project_id AS holder, state_until AS until,
-      number_order_id AS "orderId", expire_at AS "holdUntil"
+      order_id AS "orderId", expire_at AS "holdUntil"
     FROM number LEFT JOIN hold ON hold.e164 = number.e164 ORDER BY number.e164`,
   );
   assert.deepEqual(
