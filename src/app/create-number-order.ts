@@ -25,6 +25,8 @@ import {
   numberNotAvailable,
   type RentRequest,
 } from './rent-number.ts';
+import type { RentStanding } from './rent-standing.ts';
+import { narrowToRentable } from './rentable-pools.ts';
 
 /** What is ordered: one number by name, or so many that match. */
 export interface NumberOrderRequest {
@@ -33,6 +35,9 @@ export interface NumberOrderRequest {
   numbers: E164 | (WantedNumbers & { quantity: number });
   request: RentRequest;
 }
+
+/** What the project may have and spend is looked at when the numbers are rented. */
+const NO_STANDING: RentStanding = { limits: [], accounts: [] };
 
 /**
  * Makes an order and sets its numbers aside for it, all of them or none.
@@ -50,8 +55,17 @@ export async function createNumberOrder(
     if (view === undefined) throw numberNotAvailable(numbers);
     return view;
   }
+  const { projectId } = caller;
   for (let search = 0; search < SEARCHES_MAX; search++) {
-    for (const candidates of await findHoldCandidates(context, caller, numbers)) {
+    const { criteria } = await narrowToRentable(
+      context,
+      projectId,
+      numbers.criteria,
+      asked.request,
+      NO_STANDING,
+    );
+    const wanted = { ...numbers, criteria };
+    for (const candidates of await findHoldCandidates(context, caller, wanted)) {
       const view = await tryOrder(context, caller, asked, candidates, numbers.quantity);
       if (view !== undefined) return view;
     }

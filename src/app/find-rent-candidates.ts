@@ -1,6 +1,13 @@
 import type { Context } from '../context.ts';
 import type { NumberFilter } from '../domain/number-filter.ts';
+import type { E164 } from '../domain/phone-number.ts';
+import type { Pool } from '../domain/pool.ts';
+import type { ProjectId } from '../domain/project-id.ts';
+import { reservesFirst } from '../domain/rent-order.ts';
 import type { RentOrder } from '../store/rent-order.ts';
+import type { RentRequest } from './rent-number.ts';
+import type { RentStanding } from './rent-standing.ts';
+import { narrowToRentable } from './rentable-pools.ts';
 import {
   findBlocks,
   type PoolCriteria,
@@ -20,22 +27,55 @@ const SPARE = 20;
 /** Blocks to choose from, when others take one of them first. */
 const BLOCKS = 4;
 
+type OrderToFill = Pick<
+  RentOrder,
+  'projectId' | 'wanted' | 'request' | 'quantity' | 'allOrNothing'
+>;
+
 /**
  * What an order may take next; `undefined` for one that names its numbers.
  * @param count how many it wants next; of a block always all.
+ * @param standing what the project comes up against; `undefined`: as it is now.
  */
 export async function findCandidates(
   context: Context,
-  order: Pick<RentOrder, 'projectId' | 'wanted' | 'quantity'>,
+  order: OrderToFill,
   count: number,
+  standing?: RentStanding,
 ): Promise<Candidates | undefined> {
   if (order.wanted === null) return undefined;
-  const { criteria, sequential } = JSON.parse(order.wanted) as WantedNumbers;
-  if (sequential) {
-    const wanted = { length: order.quantity, count: BLOCKS };
-    const { blocks } = await findBlocks(context, order.projectId, criteria, wanted);
-    return blocks.map((block) => block.map(({ e164 }) => e164));
-  }
+  const { criteria: asked, sequential } = JSON.parse(order.wanted) as WantedNumbers;
+  const request = JSON.parse(order.request) as RentRequest;
+  const { projectId, quantity, allOrNothing } = order;
+  const { criteria, pools } = await narrowToRentable(context, projectId, asked, request, standing);
+  const find = (narrowed: WantedNumbers['criteria']) =>
+    sequential
+      ? findBlockSets(context, projectId, narrowed, quantity)
+      : findSets(context, projectId, narrowed, count);
+  const sets = await find(criteria);
+  // What is set aside by and by is one set, of whatever comes first.
+  if (!allOrNothing || reservesFirst(order)) return sets;
+  // Where the money in one currency does not suffice for its share, that in another may suffice for all.
+  const others = currenciesOf(pools).map((currencyCode) => find({ ...criteria, currencyCode }));
+  return [...sets, ...(await Promise.all(others)).flat()];
+}
+
+async function findBlockSets(
+  context: Context,
+  projectId: ProjectId,
+  criteria: WantedNumbers['criteria'],
+  length: number,
+): Promise<E164[][]> {
+  const { blocks } = await findBlocks(context, projectId, criteria, { length, count: BLOCKS });
+  return blocks.map((block) => block.map(({ e164 }) => e164));
+}
+
+async function findSets(
+  context: Context,
+  projectId: ProjectId,
+  criteria: WantedNumbers['criteria'],
+  count: number,
+): Promise<E164[][]> {
   const search = {
     ...criteria,
     size: count + SPARE,
@@ -44,7 +84,13 @@ export async function findCandidates(
     sequential: undefined,
   } as const;
   // What a standby shows may be rented already, and what is new it does not show.
-  const { numbers } = await searchAvailableNumbers(context, order.projectId, search, 'read');
+  const { numbers } = await searchAvailableNumbers(context, projectId, search, 'read');
   // Two orders at once take the locks of the same numbers in the same order.
   return [numbers.map(({ e164 }) => e164).toSorted()];
+}
+
+/** None where there is but one. */
+function currenciesOf(pools: readonly Pool[]): string[] {
+  const currencies = new Set(pools.map(({ currencyCode }) => currencyCode));
+  return currencies.size > 1 ? [...currencies] : [];
 }

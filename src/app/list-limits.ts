@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts';
-import { isOfRents, monthOf, type ProjectLimit } from '../domain/project-limit.ts';
+import { monthOf, type ProjectLimit } from '../domain/project-limit.ts';
 import type { ProjectId } from '../domain/project-id.ts';
 import type { Timestamp } from '../domain/timestamp.ts';
 import { countHolds } from '../store/hold.ts';
@@ -21,14 +21,6 @@ export function listLimits(context: Context, projectId: ProjectId): Promise<Limi
     const own = await listProjectLimits(db, projectId);
     const others = own.filter(({ kind }) => kind !== 'HOLDS');
     return readUsages(context, db, projectId, [holdsLimitOf(context.config.hold, own), ...others]);
-  });
-}
-
-/** What a project may rent and spend. */
-export function listRentLimits(context: Context, projectId: ProjectId): Promise<LimitUsage[]> {
-  return context.store.read(async (db) => {
-    const limits = await listProjectLimits(db, projectId);
-    return readUsages(context, db, projectId, limits.filter(isOfRents));
   });
 }
 

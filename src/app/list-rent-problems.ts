@@ -2,24 +2,21 @@ import type { Pool } from '../domain/pool.ts';
 import type { ProjectId } from '../domain/project-id.ts';
 import { firstPriceMinor } from '../domain/rent-price.ts';
 import { DomainError } from '../errors.ts';
-import type { Account } from '../store/account.ts';
 import { assertCovered } from './debit-rent.ts';
 import { assertRoomForRent } from './limit-use.ts';
-import type { LimitUsage } from './list-limits.ts';
 import { assertCampaignFits, assertCapable, type RentRequest } from './rent-number.ts';
+import type { RentStanding } from './rent-standing.ts';
 
 /**
  * Everything for which the rent of an available number of this pool would be refused. The first is the one that the
  * rent itself would tell.
- * @param limits the project's, with what is used of them at that moment.
- * @param accounts the project's, as they are at that moment.
+ * @param standing the project's at that moment.
  */
 export function listRentProblems(
   projectId: ProjectId,
   pool: Pool,
   { sms, voice }: RentRequest,
-  limits: readonly LimitUsage[],
-  accounts: readonly Account[],
+  { limits, accounts }: RentStanding,
 ): DomainError[] {
   return [
     ...limits.map((limit) => () => assertRoomForRent(projectId, limit, pool)),

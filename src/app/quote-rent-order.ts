@@ -7,16 +7,18 @@ import { firstPriceMinor, periodPriceMinor } from '../domain/rent-price.ts';
 import { type RentOrderState, toFinalState } from '../domain/rent-order.ts';
 import type { Timestamp } from '../domain/timestamp.ts';
 import type { DomainError } from '../errors.ts';
-import { type Account, listAccounts } from '../store/account.ts';
 import type { RentOrderRequest } from './create-rent-order.ts';
 import { afterDebit } from './debit-rent.ts';
-import { findCandidates } from './find-rent-candidates.ts';
+import { findCandidates, type WantedNumbers } from './find-rent-candidates.ts';
 import { findAvailableNumbers } from './get-available-number.ts';
 import { letOthersRun } from './let-others-run.ts';
 import { afterRent } from './limit-use.ts';
-import { type LimitUsage, listRentLimits } from './list-limits.ts';
+import type { LimitUsage } from './list-limits.ts';
 import { listRentProblems } from './list-rent-problems.ts';
 import { numberNotAvailable, type RentRequest } from './rent-number.ts';
+import type { RentOutcome } from './rent-order-numbers.ts';
+import { readStanding, type RentStanding } from './rent-standing.ts';
+import { narrowToRentable } from './rentable-pools.ts';
 import { type Candidates, findReason } from './settle-rent-order.ts';
 
 /** What an order would come to, at this moment. */
@@ -58,47 +60,86 @@ export async function quoteRentOrder(
   projectId: ProjectId,
   asked: RentOrderRequest,
 ): Promise<RentOrderQuote> {
-  const limits = await listRentLimits(context, projectId);
-  const accounts = await context.store.read((db) => listAccounts(db, projectId));
-  const { quantity, allOrNothing, request } = asked;
-  const wanted = asked.wanted === undefined ? null : JSON.stringify(asked.wanted);
-  // All at once.
-  const candidates = await findCandidates(context, { projectId, quantity, wanted }, quantity);
-  const sets: Candidates = candidates ?? [(asked.e164s ?? []).toSorted()];
-  const pools = await findAvailableNumbers(context, projectId, sets.flat());
-  const terms = { projectId, request, pools };
-  const trials: Trial[] = [];
-  for (const e164s of sets) {
-    trials.push(await tryRents(terms, e164s, quantity, { limits, accounts }));
-  }
-  const nothing: Trial = { rented: [], refused: [], limits, accounts };
-  const best =
-    trials.find(({ rented }) => rented.length === quantity) ?? mostRented([nothing, ...trials]);
-  const isRented = !allOrNothing || best.rented.length === quantity;
-  const rented = isRented ? best.rented : [];
-  const outcomes = best.refused.map(({ e164, problems: [error] }) => ({ e164, error }));
+  const standing = await context.store.read((db) => readStanding(context, db, projectId));
+  const { quantity, allOrNothing } = asked;
+  const before: Trial = { rented: new Map(), refused: [], standing };
+  const trial =
+    asked.wanted === undefined
+      ? await tryBest(context, projectId, asked, [(asked.e164s ?? []).toSorted()], before)
+      : await tryWanted(context, projectId, { ...asked, wanted: asked.wanted }, before);
+  const pools = [...trial.rented.values()];
+  const isRented = !allOrNothing || pools.length === quantity;
+  const rented = isRented ? pools : [];
   return {
     order: { quantity, allOrNothing },
     state: toFinalState(rented.length, quantity),
-    rentableCount: best.rented.length,
+    rentableCount: pools.length,
     totals: sumByCurrency(rented),
-    documentationRequired: best.rented.some((pool) => pool.documentationRequired),
+    documentationRequired: pools.some((pool) => pool.documentationRequired),
     nextChargeAt: findNextCharge(rented, context.clock.now()),
-    limits: isRented ? best.limits : limits,
-    error:
-      candidates === undefined || best.rented.length === quantity
-        ? undefined
-        : findReason(quantity, outcomes, candidates, 0),
-    refused: candidates === undefined ? best.refused : [],
+    limits: isRented ? trial.standing.limits : standing.limits,
+    error: trial.error,
+    refused: asked.wanted === undefined ? trial.refused : [],
   };
 }
 
 interface Trial {
-  /** The pool of each number that could be had. */
-  rented: Pool[];
+  /** The numbers that could be had, each with its pool. */
+  rented: ReadonlyMap<E164, Pool>;
   refused: RefusedNumber[];
-  limits: readonly LimitUsage[];
-  accounts: readonly Account[];
+  /** What is left of what the project may have and spend. */
+  standing: RentStanding;
+  /** Why an order that searches its numbers would be short of some. */
+  error?: DomainError | undefined;
+}
+
+/** As an order goes on that searches its numbers: from pools that have been refused it takes no more. */
+async function tryWanted(
+  context: Context,
+  projectId: ProjectId,
+  asked: RentOrderRequest & { wanted: WantedNumbers },
+  before: Trial,
+): Promise<Trial> {
+  const { quantity, wanted, request } = asked;
+  const texts = { wanted: JSON.stringify(wanted), request: JSON.stringify(request) };
+  // All at once, as an order that is all or nothing looks for them.
+  const order = { projectId, quantity, allOrNothing: true, ...texts };
+  const candidates = (await findCandidates(context, order, quantity, before.standing)) ?? [];
+  const trial = await tryBest(context, projectId, asked, candidates, before);
+  if (trial.rented.size === quantity) return trial;
+  const { standing } = trial;
+  const left = await narrowToRentable(context, projectId, wanted.criteria, request, standing);
+  const goesOn = !asked.allOrNothing && trial.rented.size > before.rented.size;
+  const error = findReason(quantity, trial.refused.map(toOutcome), candidates, {
+    vainTries: goesOn ? 0 : Number.POSITIVE_INFINITY,
+    isRefusedEverywhere: asked.allOrNothing || left.pools.length === 0,
+  });
+  if (error !== undefined) return { ...trial, error };
+  return tryWanted(context, projectId, asked, trial);
+}
+
+function toOutcome({ e164, problems: [error] }: RefusedNumber): RentOutcome {
+  return { e164, error };
+}
+
+/** The first of the sets that can be had as a whole, or else that of which the most can be had. */
+async function tryBest(
+  context: Context,
+  projectId: ProjectId,
+  { quantity, request }: RentOrderRequest,
+  sets: Candidates,
+  before: Trial,
+): Promise<Trial> {
+  const pools = await findAvailableNumbers(context, projectId, [...new Set(sets.flat())]);
+  const terms = { projectId, request, pools };
+  let best: Trial = { ...before, refused: [] };
+  for (const e164s of sets) {
+    const trial = await tryRents(terms, e164s, quantity, before);
+    if (trial.rented.size === quantity) return trial;
+    // Of a block, which is had as a whole or not at all, the last one is as good as any.
+    if (trial.rented.size >= best.rented.size) best = trial;
+  }
+  return best;
 }
 
 interface TrialTerms {
@@ -112,31 +153,31 @@ async function tryRents(
   { projectId, request, pools }: TrialTerms,
   e164s: readonly E164[],
   quantity: number,
-  before: Pick<Trial, 'limits' | 'accounts'>,
+  before: Trial,
 ): Promise<Trial> {
-  const trial: Trial = { rented: [], refused: [], ...before };
+  const rented = new Map(before.rented);
+  const refused: RefusedNumber[] = [];
+  let { standing } = before;
   for (const [i, e164] of e164s.entries()) {
-    if (trial.rented.length === quantity) break;
+    if (rented.size === quantity) break;
     await letOthersRun(i);
+    if (rented.has(e164)) continue;
     const pool = pools.get(e164);
     const problems =
       pool === undefined
         ? [numberNotAvailable(e164)]
-        : listRentProblems(projectId, pool, request, trial.limits, trial.accounts);
+        : listRentProblems(projectId, pool, request, standing);
     if (pool === undefined || problems.length > 0) {
-      trial.refused.push({ e164, problems });
+      refused.push({ e164, problems });
       continue;
     }
-    trial.rented.push(pool);
-    trial.limits = trial.limits.map((limit) => afterRent(limit, pool));
-    trial.accounts = afterDebit(trial.accounts, pool.currencyCode, firstPriceMinor(pool));
+    rented.set(e164, pool);
+    standing = {
+      limits: standing.limits.map((limit) => afterRent(limit, pool)),
+      accounts: afterDebit(standing.accounts, pool.currencyCode, firstPriceMinor(pool)),
+    };
   }
-  return trial;
-}
-
-/** Of a block, which is had as a whole or not at all, the one that is nearest to it. */
-function mostRented(trials: readonly [Trial, ...Trial[]]): Trial {
-  return trials.reduce((most, trial) => (trial.rented.length >= most.rented.length ? trial : most));
+  return { rented, refused, standing };
 }
 
 function findNextCharge(pools: readonly Pool[], now: Timestamp): Timestamp | undefined {

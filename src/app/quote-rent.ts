@@ -11,19 +11,19 @@ import {
 } from '../domain/provisioning.ts';
 import type { Timestamp } from '../domain/timestamp.ts';
 import type { DomainError } from '../errors.ts';
-import { listAccounts } from '../store/account.ts';
 import { type AvailableNumber, findAvailableNumber } from './get-available-number.ts';
 import { afterRent } from './limit-use.ts';
-import { type LimitUsage, listRentLimits } from './list-limits.ts';
+import type { LimitUsage } from './list-limits.ts';
 import { listRentProblems } from './list-rent-problems.ts';
 import { explainUnavailable, type RentRequest } from './rent-number.ts';
+import { readStanding } from './rent-standing.ts';
 
 /** What a rent would come to, at this moment. */
 export interface RentQuote extends AvailableNumber {
   nextChargeAt: Timestamp;
   steps: ProvisioningStep[];
   /** As they would be after it; of a rent that would be refused, as they are. */
-  limits: LimitUsage[];
+  limits: readonly LimitUsage[];
   /** Why it would be refused; none: it would not. */
   problems: DomainError[];
 }
@@ -41,9 +41,9 @@ export async function quoteRent(
   const available = await findAvailableNumber(context, projectId, e164);
   if (available === undefined) throw await explainUnavailable(context, projectId, e164);
   const { pool } = available;
-  const limits = await listRentLimits(context, projectId);
-  const accounts = await context.store.read((db) => listAccounts(db, projectId));
-  const problems = listRentProblems(projectId, pool, request, limits, accounts);
+  const standing = await context.store.read((db) => readStanding(context, db, projectId));
+  const problems = listRentProblems(projectId, pool, request, standing);
+  const { limits } = standing;
   const isRefused = problems.length > 0;
   return {
     ...available,

@@ -103,12 +103,16 @@ async function rentOne(
     return number === undefined ? numberNotAvailable(e164) : undefined;
   } catch (error) {
     if (isRentedAlready(db.dialect, error)) return numberNotAvailable(e164);
-    if (error instanceof DomainError && REFUSALS.has(error.code)) return error;
+    if (isRefusal(error)) return error;
     throw error;
   }
 }
 
-/** What is one number's or one caller's fault. After anything else the write as a whole has failed. */
+/** Whether it is one number's or one caller's fault. After anything else the write as a whole has failed. */
+export function isRefusal(error: unknown): error is DomainError {
+  return error instanceof DomainError && REFUSALS.has(error.code);
+}
+
 const REFUSALS: ReadonlySet<DomainError['code']> = new Set([
   'INVALID_ARGUMENT',
   'NOT_FOUND',

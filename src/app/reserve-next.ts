@@ -44,7 +44,10 @@ export async function reserveNext(
     return failRentOrder(context, db, next, { error: undefined, numbers });
   }
   if (candidates !== undefined && reserved.length < asked) {
-    const error = findReason(asked, outcomes, candidates, next.vainTries);
+    // From pools that would refuse it nothing was searched.
+    const { vainTries } = next;
+    const reason = { vainTries, isRefusedEverywhere: true };
+    const error = findReason(asked, outcomes, candidates, reason);
     if (error !== undefined) return failRentOrder(context, db, next, { error, numbers: [] });
   }
   await updateRentOrder(db, next);

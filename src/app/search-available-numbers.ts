@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import { isWithinAmount } from '../domain/money.ts';
 import type { NumberFilter } from '../domain/number-filter.ts';
-import type { Capability, NumberType, Pool } from '../domain/pool.ts';
+import type { Capability, NumberType, Pool, PoolId } from '../domain/pool.ts';
 import type { ProjectId } from '../domain/project-id.ts';
 import type { Reader } from '../store/store.ts';
 import type { AvailableNumber } from './get-available-number.ts';
@@ -33,6 +33,8 @@ export interface PoolCriteria {
   maxSetupPrice?: string | undefined;
   maxMonthlyPrice?: string | undefined;
   documentationRequired?: boolean | undefined;
+  /** Only these pools; `undefined`: all. Not from a client, but from a use case that knows what would be in vain. */
+  among?: ReadonlySet<PoolId> | undefined;
 }
 
 export interface SearchCriteria extends PoolCriteria {
@@ -135,9 +137,10 @@ async function searchSpread(
 
 /** Whether a pool is one of those that are asked for. An empty pool never is. */
 export function fits(pool: Pool, criteria: PoolCriteria): boolean {
-  const { capabilities, capabilityMatch, currencyCode, documentationRequired } = criteria;
+  const { capabilities, capabilityMatch, currencyCode, documentationRequired, among } = criteria;
   return (
     pool.digitsMax > 0 &&
+    (among === undefined || among.has(pool.id)) &&
     pool.regionCode === criteria.regionCode &&
     pool.type === criteria.type &&
     capabilities.every((capability) => pool.capabilities.includes(capability)) &&

@@ -14,6 +14,9 @@ import type { Writer } from '../store/store.ts';
 import { orderCallback } from './order-callback.ts';
 import type { RentRequest } from './rent-number.ts';
 import { rentAll, rentEach, type RentOutcome, type RentTerms } from './rent-order-numbers.ts';
+import { readStanding } from './rent-standing.ts';
+import { judgePools } from './rentable-pools.ts';
+import type { PoolCriteria } from './search-available-numbers.ts';
 
 /** When others were faster so often in a row, the last numbers are fought over, and the order ends. */
 const VAIN_TRIES_MAX = 25;
@@ -126,7 +129,11 @@ async function rentFound(
   const rentedCount = order.rentedCount + rented.length;
   const counts = { rentedCount, failedCount: order.failedCount, vainTries };
   if (rentedCount === order.quantity) return { counts, isOver: true };
-  const error = findReason(asked, outcomes, candidates, vainTries);
+  // Of an order that is all or nothing the candidates were of each currency already.
+  const isRefusedEverywhere =
+    outcomes.some(isRefused) &&
+    (order.allOrNothing || !(await couldRentMore(context, db, order, terms)));
+  const error = findReason(asked, outcomes, candidates, { vainTries, isRefusedEverywhere });
   if (error === undefined) return { counts, isOver: false };
   return { counts: { ...counts, failedCount: order.quantity - rentedCount }, isOver: true, error };
 }
@@ -148,19 +155,37 @@ async function rentFirstSet(
   return refused;
 }
 
+/** Whether an order that searches its numbers would be given any, if they are there. */
+async function couldRentMore(
+  context: Context,
+  db: Writer,
+  { projectId, wanted }: RentOrder,
+  { basis, request }: RentTerms,
+): Promise<boolean> {
+  const { criteria } = JSON.parse(wanted ?? '') as { criteria: PoolCriteria };
+  const standing = await readStanding(context, db, projectId);
+  const judged = judgePools(basis.pools, projectId, criteria, request, standing);
+  return judged.some(({ problemCount }) => problemCount === 0);
+}
+
+/** Not for another caller's doing. */
+function isRefused({ error }: RentOutcome): boolean {
+  return error !== undefined && error.code !== 'NOT_FOUND';
+}
+
 /**
  * Why nothing more will be rented for an order that is short of numbers; `undefined`: there may be more.
  * @param asked how many the search was to bring at least.
+ * @param isRefusedEverywhere that one number is refused says nothing of those in other pools.
  */
 export function findReason(
   asked: number,
   outcomes: readonly RentOutcome[],
   candidates: Candidates,
-  vainTries: number,
+  { vainTries, isRefusedEverywhere }: { vainTries: number; isRefusedEverywhere: boolean },
 ): DomainError | undefined {
-  // What is not another caller's doing would be the same with every other number.
-  const refusal = outcomes.find(({ error }) => error !== undefined && error.code !== 'NOT_FOUND');
-  if (refusal !== undefined) return refusal.error;
+  const refusal = outcomes.find(isRefused);
+  if (isRefusedEverywhere && refusal !== undefined) return refusal.error;
   // Fewer than the search was asked for: it found no more.
   const isExhausted = candidates.every((set) => set.length < asked);
   if (isExhausted) {
@@ -168,6 +193,7 @@ export function findReason(
     return resourceNotFound('AvailableNumber', '', message);
   }
   if (vainTries < VAIN_TRIES_MAX) return undefined;
+  if (refusal !== undefined) return refusal.error;
   return new DomainError('UNAVAILABLE', 'Others rented every matching number first; order again.');
 }
 
