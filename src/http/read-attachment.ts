@@ -14,6 +14,8 @@ const FORM_BYTES_MAX = 16 * 1024;
 /** The names of document types are a few words. */
 const FIELD_BYTES_MAX = 256;
 const FILE_NAME_CHARACTERS_MAX = 255;
+/** A type and a subtype (RFC 6838, 4.2), in lower case; together as long as one of them may be there. */
+const MIME_TYPE = /^(?=.{1,127}$)[a-z0-9][\w!#$&^.+-]*\/[a-z0-9][\w!#$&^.+-]*$/;
 /** Clients may send fields that we do not know; nobody sends many. */
 const FIELDS_MAX = 10;
 
@@ -35,6 +37,12 @@ export async function readAttachment(
   if (file === undefined) throw invalidField('file', 'is required, with a file name.');
   if (file.content.length === 0) throw invalidField('file', 'must not be empty.');
   assertStorable('file', file.fileName);
+  if (!MIME_TYPE.test(file.mimeType)) {
+    throw invalidField(
+      'file',
+      'must have a type such as application/pdf, of at most 127 characters.',
+    );
+  }
   assertStorable('documentType', documentType);
   const { content, ...named } = file;
   request.body = JSON.stringify([named, documentType, hash('sha256', content)]);
@@ -67,7 +75,8 @@ function parseForm(body: IncomingMessage, type: string, attachmentId: string): P
       if (name !== 'file') return;
       const [essence = ''] = mimeType.split(';', 1);
       form.file = {
-        fileName: fileName.slice(0, FILE_NAME_CHARACTERS_MAX),
+        // By characters: half of an emoji is no text.
+        fileName: [...fileName].slice(0, FILE_NAME_CHARACTERS_MAX).join(''),
         mimeType: essence.trim().toLowerCase(),
         content: Buffer.concat(chunks),
       };

@@ -89,6 +89,39 @@ testOnEachEngine('what the requirements do not allow is refused by its field', a
   ]);
 });
 
+testOnEachEngine('a file has a type, and a long name loses its end', async (start) => {
+  await using server = await start();
+  await addNumberOrder(server, ORDER);
+  const send = (type: string) =>
+    postForm(server, ORDER, 'proof-of-address', {
+      body: toRawForm(`content-type: ${type}`),
+      headers: { 'content-type': FORM_TYPE },
+    });
+  for (const type of [
+    'application/p\0df',
+    'application',
+    '/pdf',
+    'a/b/c',
+    'a b/c',
+    `application/${'x'.repeat(116)}`,
+  ]) {
+    const answer = await send(type);
+    assert.equal(answer.status, 400, `${type} ${answer.text}`);
+    const [violation] = answer.json.error.details[0].fieldViolations;
+    assert.equal(violation.field, 'file');
+    assert.match(violation.description, /type such as application/);
+  }
+  // Long enough, and refused for what the requirements allow.
+  const longest = await send(`application/${'x'.repeat(115)}`);
+  assert.match(longest.json.error.details[0].fieldViolations[0].description, /one of the types/);
+
+  const emoji = '\u{1F3E0}';
+  const fileName = `${'a'.repeat(254)}${emoji}.pdf`;
+  const answer = await upload(server, ORDER, 'proof-of-address', { fileName });
+  assert.equal(answer.status, 200, answer.text);
+  assert.equal((await listAttachments(server))[0]!.fileName, `${'a'.repeat(254)}${emoji}`);
+});
+
 testOnEachEngine('what is no whole form is refused', async (start) => {
   await using server = await start();
   await addNumberOrder(server, ORDER);
@@ -181,6 +214,15 @@ function read({ server }: TestServer): Promise<Buffer> {
 
 async function listAttachments(server: TestServer): Promise<Json[]> {
   return (await server.call('GET', `/numberOrders/${ORDER}/registration`)).json.attachments;
+}
+
+/** A form as bytes on the wire, with a header that no client library would send. */
+function toRawForm(header: string): string {
+  const field = (name: string, more: string, value: string) =>
+    `--${BOUNDARY}\r\ncontent-disposition: form-data; name="${name}"${more}\r\n\r\n${value}\r\n`;
+  const type = field('documentType', '', 'UTILITY_BILL');
+  const file = field('file', `; filename="a.pdf"\r\n${header}`, '%PDF');
+  return `${type}${file}--${BOUNDARY}--\r\n`;
 }
 
 function withTwoFiles(): FormData {
