@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import { DomainError, type ErrorCode, type ErrorDetail, invalidField } from '../errors.ts';
-import { asWritten, BODY_BYTES_MAX } from './read-request.ts';
+import { asWritten } from './read-request.ts';
 import { sendJsonText } from './send-json.ts';
 
 /** The one table from what went wrong to what the wire says (contract 4.1). */
@@ -41,7 +41,7 @@ export function registerErrorResponses(app: FastifyInstance): void {
     sendError(request, reply, new DomainError('NOT_FOUND', 'Not Found')),
   );
   app.setErrorHandler<FastifyError>((error, request, reply) => {
-    const known = toDomainError(error);
+    const known = toDomainError(request, error);
     if (known.code === 'INTERNAL') {
       request.log.error({ err: error, requestId: request.id }, 'request failed');
     } else if (known.internal !== undefined) {
@@ -57,7 +57,7 @@ export function sendRoutingError(
   request: FastifyRequest,
   reply: FastifyReply,
 ): void {
-  void sendError(request, reply.header('x-request-id', request.id), toDomainError(error));
+  void sendError(request, reply.header('x-request-id', request.id), toDomainError(request, error));
 }
 
 /**
@@ -116,7 +116,7 @@ export function toErrorAnswer(
   request: FastifyRequest,
   error: unknown,
 ): { code: ErrorCode; status: number; body: string } {
-  const known = toDomainError(error as FastifyError | DomainError);
+  const known = toDomainError(request, error as FastifyError | DomainError);
   const { status, name } = HTTP[known.code];
   const body = JSON.stringify({
     error: {
@@ -130,10 +130,10 @@ export function toErrorAnswer(
 }
 
 /** Errors of the framework become ours; anything unknown is a fault of the server and says no more. */
-function toDomainError(error: FastifyError | DomainError): DomainError {
+function toDomainError(request: FastifyRequest, error: FastifyError | DomainError): DomainError {
   if (error instanceof DomainError) return error;
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
-    return invalidField('body', `must have at most ${BODY_BYTES_MAX} bytes.`);
+    return invalidField('body', `must have at most ${request.routeOptions.bodyLimit} bytes.`);
   }
   if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
     return new DomainError('INVALID_ARGUMENT', error.message);

@@ -134,6 +134,12 @@ testOnEachEngine(
         assert.deepEqual([answer.status, answer.text], [400, expected], `${method} ${path}`);
       }
     }
+    const huge = JSON.stringify({ unknown: 'x'.repeat(530_000) });
+    for (const path of ['/rentOrders', '/rentOrders:quote']) {
+      const description = 'must have at most 524288 bytes.';
+      const answer = await server.call('POST', path, { body: huge });
+      assert.equal(answer.text, refused(`body: ${description}`, 'body', description), path);
+    }
     const fits = JSON.stringify({ unknown: 'x'.repeat(64_000) });
     const rent = await server.call('POST', '/availableNumbers/+12025550134:rent', { body: fits });
     assert.equal(rent.status, 200);
