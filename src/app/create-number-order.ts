@@ -91,7 +91,7 @@ async function tryOrder(
         quantity,
       });
       for (const number of held) assertFits(asked, number);
-      await assertWithinOrdersLimit(context, db, order);
+      await assertWithinOrdersLimit(context, db, order, held.length);
       await insertNumberOrder(db, order);
       for (const number of held) await insertNumberOrderNumber(db, order.id, number);
       return { order, numbers: held };

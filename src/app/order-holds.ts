@@ -56,24 +56,27 @@ async function lockHoldsOfOrder(db: Writer, { id, projectId }: NumberOrder): Pro
 }
 
 /**
- * Fails when the orders of a project have more numbers than they may, with those that this transaction has just taken.
+ * Fails when the orders of a project have more numbers than they may with those that this transaction has just taken.
+ * @param order the one that has taken them.
  * @throws DomainError FAILED_PRECONDITION
  */
 export async function assertWithinOrdersLimit(
   { config, clock }: Pick<Context, 'config' | 'clock'>,
   db: Writer,
-  { projectId }: Pick<NumberOrder, 'projectId'>,
+  { id, projectId }: Pick<NumberOrder, 'id' | 'projectId'>,
+  takenCount: number,
 ): Promise<void> {
   const limit = config.numberOrder.numbersPerProjectMax;
   await lockProject(db, projectId);
-  const used = await countHoldsOfNumberOrders(db, projectId, clock.now());
-  if (used <= limit) return;
+  const before = await countHoldsOfNumberOrders(db, projectId, clock.now(), id, NO_END);
+  if (before.count + takenCount <= limit) return;
   throw preconditionFailed({
     type: 'ORDERS_LIMIT',
     subject: projectId,
-    description: `The open number orders of a project may have ${limit} numbers; with this one they would have ${used}.`,
+    description: `The open number orders of a project may have ${limit} numbers and have ${before.count}; ${takenCount} more are wanted.`,
     limit: String(limit),
-    used: String(used),
-    resetTime: null,
+    used: String(before.count),
+    // The first order ends that is not submitted, and with it a part of the limit is free.
+    resetTime: before.firstExpireAt,
   });
 }

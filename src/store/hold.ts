@@ -162,19 +162,28 @@ export function listHoldsOfOrder(
   );
 }
 
-/** How many numbers all the number orders of a project have set aside, one whose row is yet to be written included. */
+/**
+ * How many numbers the number orders of a project have set aside, and when the first of these holds ends.
+ * @param exceptOrderId the order whose holds do not count.
+ * @param noEnd the end of holds that have none.
+ */
 export async function countHoldsOfNumberOrders(
   db: Reader,
   projectId: ProjectId,
   now: Timestamp,
-): Promise<number> {
-  const [count] = await db.column<number>(
-    `SELECT count(*) FROM hold WHERE project_id = ? AND order_id IS NOT NULL AND expire_at > ?
+  exceptOrderId: string,
+  noEnd: Timestamp,
+): Promise<{ count: number; firstExpireAt: Timestamp | null }> {
+  const counted = await db.get<{ count: number; firstExpireAt: Timestamp | null }>(
+    `SELECT count(*) AS count, min(CASE WHEN expire_at < ? THEN expire_at END) AS "firstExpireAt" FROM hold
+    WHERE project_id = ? AND order_id <> ? AND expire_at > ?
       AND NOT EXISTS (SELECT 1 FROM rent_order WHERE rent_order.id = hold.order_id)`,
+    noEnd,
     projectId,
+    exceptOrderId,
     now,
   );
-  return count ?? 0;
+  return counted ?? { count: 0, firstExpireAt: null };
 }
 
 /** What a project has set aside itself, by number, behind a cursor. */

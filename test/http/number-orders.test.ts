@@ -9,6 +9,7 @@ import {
   GERMAN_STOCK,
   getState,
   submit,
+  submitForPerson,
   toRequestDetails,
   upload,
 } from '../support/number-orders.ts';
@@ -278,13 +279,27 @@ testOnEachEngine('orders of a project have no more numbers than they may', async
   assert.partialDeepStrictEqual(refused.json.error.details[0].violations[0], {
     type: 'ORDERS_LIMIT',
     limit: '12',
-    used: '18',
+    used: '12',
+    // The first order ends, unless it is submitted.
+    resetTime: '2026-02-02T10:20:30.123456Z',
   });
   const theirs = await server.call('POST', '/numberOrders:createNumberOrder', {
     body: ask,
     project: OTHER_PROJECT,
   });
   assert.equal(theirs.status, 200, 'the limit is of one project, and nothing was taken');
+});
+
+testOnEachEngine('what reviewers have does not end by itself', async (start) => {
+  const limit = { NUMBERYARD_PROJECT_ORDER_NUMBERS_MAX: '2' };
+  await using server = await start(limit, GERMAN_STOCK);
+  await submitForPerson(server);
+  const ask = { ...DE_LOCAL, quantityOrderOption: { requestedQuantity: 2 } };
+  const refuse = async () => (await create(server, ask)).json.error.details[0].violations[0];
+  assert.partialDeepStrictEqual(await refuse(), { limit: '2', used: '1', resetTime: null });
+  const one = { ...DE_LOCAL, quantityOrderOption: { requestedQuantity: 1 } };
+  const { expireTime } = (await create(server, one)).json;
+  assert.partialDeepStrictEqual(await refuse(), { limit: '2', used: '2', resetTime: expireTime });
 });
 
 testOnEachEngine('what cannot be rented at the end is blocked by the sandbox', async (start) => {

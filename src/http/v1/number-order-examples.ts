@@ -149,10 +149,10 @@ export const CREATE_NUMBER_ORDER_ERRORS = {
         type: 'ORDERS_LIMIT',
         subject: 'project-one',
         description:
-          'The open number orders of a project may have 20 numbers; with this one they would have 21.',
+          'The open number orders of a project may have 20 numbers and have 1; 20 more are wanted.',
         limit: '20',
-        used: '21',
-        resetTime: null,
+        used: '1',
+        resetTime: '2026-02-02T10:20:30.123456Z',
       }),
     },
   },
