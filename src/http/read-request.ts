@@ -282,6 +282,10 @@ function describe(error: SchemaError, value: unknown): string {
       return 'must not be empty.';
     case 'maxLength':
       return `must have at most ${String(params['limit'])} characters.`;
+    case 'minItems':
+      return params['limit'] === 1
+        ? 'must not be empty.'
+        : `must have at least ${String(params['limit'])} values.`;
     case 'maxItems':
       return `must have at most ${String(params['limit'])} values.`;
     case 'pattern':

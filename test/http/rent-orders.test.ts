@@ -231,6 +231,8 @@ testOnEachEngine('what is wrong with an order is named', async (start) => {
       answer.text,
     );
   }
+  const empty = await server.call('POST', '/rentOrders', { body: { phoneNumbers: [] } });
+  assert.equal(empty.json.error.message, 'phoneNumbers: must not be empty.');
   const most = Array.from({ length: 10_000 }, (_, i) => `+${460000000000000 + i}`);
   const answer = await server.call('POST', '/rentOrders', { body: { phoneNumbers: most } });
   assert.equal(answer.status, 200, answer.text);
