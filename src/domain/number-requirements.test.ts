@@ -78,6 +78,15 @@ test('what is wrong with a file is said with its place', () => {
   }
 });
 
+test('what is mandatory is filled in, and not with blanks', () => {
+  const [requirements] = parseRequirements(toFile({ rules: [{ template: { name: {} } }] }));
+  for (const name of ['', ' ', '\t\n\u00a0', null]) {
+    const [problem] = findRegistrationProblems(requirements, [{ name }]);
+    assert.equal(problem?.description, 'is required.');
+  }
+  assert.deepEqual(findRegistrationProblems(requirements, [{ name: ' x ' }]), []);
+});
+
 test('a pattern is for the whole value, and what is not mandatory may be empty', () => {
   const [requirements] = parseRequirements(
     toFile({ rules: [{ template: { code: { pattern: '\\d|x', mandatory: false } } }] }),

@@ -90,6 +90,7 @@ export function findRegistrationProblems(
 function describeProblem(rule: RequiredField, value: unknown): string | undefined {
   if (value === null || value === '') return rule.mandatory ? 'is required.' : undefined;
   if (typeof value !== 'string') return 'must be a string.';
+  if (rule.mandatory && value.trim() === '') return 'is required.';
   if (!value.isWellFormed() || value.includes('\0')) {
     return 'must not contain NUL or half of a surrogate pair.';
   }

@@ -13,6 +13,8 @@ const VALUE_CHARACTERS_DEFAULT = 200;
 const VALUE_CHARACTERS_MAX = 2000;
 const RULES_MAX = 20;
 const FIELDS_PER_RULE_MAX = 50;
+/** Of all values of a registration together. Escaped in JSON, and with the names, they are less than a request takes. */
+const REGISTRATION_CHARACTERS_MAX = 100_000;
 /** With the size of each, this is what an order may store. */
 const ATTACHMENTS_MAX = 10;
 const NAME = /^[A-Za-z][\w-]{0,63}$/;
@@ -48,12 +50,26 @@ function parseEntry(place: JsonPlace): NumberRequirements {
   const twice = attachments.find(({ id }, i) => attachments.findIndex((a) => a.id === id) !== i);
   if (twice !== undefined)
     throw place.problem(`attachments: the id ${twice.id} stands in it twice`);
+  const rules = entry.at('rules').list(RULES_MAX).map(parseRule);
+  assertRegistrable(rules, entry.at('rules'));
   return {
     regionCode,
     numberType: entry.at('numberType').choice(NUMBER_TYPES),
-    rules: entry.at('rules').list(RULES_MAX).map(parseRule),
+    rules,
     attachments,
   };
+}
+
+/** What nobody could send is found when the file is read. */
+function assertRegistrable(rules: readonly RequirementRule[], place: JsonPlace): void {
+  const lengths = rules.flatMap(({ template }) =>
+    Object.values(template).map(({ maxLength }) => maxLength),
+  );
+  const characters = lengths.reduce((sum, length) => sum + length, 0);
+  if (characters <= REGISTRATION_CHARACTERS_MAX) return;
+  throw place.problem(
+    `may be answered with ${characters} characters together, more than ${REGISTRATION_CHARACTERS_MAX}: give fields a smaller maxLength`,
+  );
 }
 
 function parseRule(place: JsonPlace): RequirementRule {

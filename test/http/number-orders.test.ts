@@ -205,7 +205,7 @@ testOnEachEngine('everything that is missing is named, and each wrong field', as
   assert.deepEqual(
     await register([
       { ...first, endUserType: 'ALIEN', name: 7, colour: 'red' },
-      { ...second, postalCode: '101', city: 'x'.repeat(201), street: '', countryCode: '\0' },
+      { ...second, postalCode: '101', city: 'x'.repeat(201), street: ' \t ', countryCode: '\0' },
     ]),
     [
       'requestDetails.data[0].endUserType',

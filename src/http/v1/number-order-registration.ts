@@ -24,6 +24,7 @@ import {
   NumberOrderAttachmentRequest,
   NumberOrderPath,
   NumberOrderRegistrationRequest,
+  REGISTRATION_BODY_BYTES_MAX,
 } from './number-order-schemas.ts';
 import { fromRequestDetails, toRegistration } from './number-order-wire.ts';
 import { NUMBER_ORDERS_TAG } from './number-orders.ts';
@@ -66,6 +67,7 @@ export function registerNumberOrderRegistration(
   app.put<Route>(
     PATH,
     {
+      bodyLimit: REGISTRATION_BODY_BYTES_MAX,
       schema: describeOperation({
         operationId: 'UpdateNumberOrderRegistration',
         summary: 'Fill in the registration of a number order',

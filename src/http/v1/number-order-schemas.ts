@@ -188,6 +188,9 @@ const NumberOrder = Type.Object(
 );
 
 /** Free text inside, by the requirements: it is read by them and not by a schema. */
+/** The longest registration that requirements can ask for, with every character escaped: about 670 000 bytes. */
+export const REGISTRATION_BODY_BYTES_MAX = 1024 * 1024;
+
 export const NumberOrderRegistrationRequest = Type.Object(
   {
     requestDetails: Type.Unknown({
