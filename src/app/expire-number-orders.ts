@@ -1,21 +1,23 @@
 import type { Context } from '../context.ts';
-import { hasDueOrder, takeOrderToExpire } from '../store/number-order.ts';
+import { lockNumberOrder } from '../store/number-order.ts';
 import { moveNumberOrder } from './move-number-order.ts';
 import { endHoldsOfOrder } from './order-holds.ts';
+import type { SetAside } from './set-aside.ts';
+import { sweepOrders } from './sweep-orders.ts';
 
 /**
  * Ends the next order that was not submitted in time, and frees its numbers.
  * @returns how many; call again until it is none.
  */
-export async function expireNumberOrders(context: Context): Promise<number> {
-  const now = context.clock.now();
-  // A look costs a read; only when something is due does it cost a write.
-  if (!(await context.store.read((db) => hasDueOrder(db, 'expire_at', now)))) return 0;
-  return context.store.write(async (db) => {
-    const order = await takeOrderToExpire(db, now);
-    if (order === undefined) return 0;
-    await endHoldsOfOrder(context, db, order, 'HOLD_EXPIRED', 'worker');
-    await moveNumberOrder(context, db, order, { state: 'EXPIRED' });
-    return 1;
-  });
+export function expireNumberOrders(context: Context, setAside: SetAside): Promise<number> {
+  return sweepOrders(context, setAside, 'expire_at', ({ id, projectId }) =>
+    context.store.write(async (db) => {
+      const order = await lockNumberOrder(db, projectId, id);
+      // Another worker was faster, or the client, who has submitted it.
+      if (order === undefined || order.expireAt === null) return;
+      if (order.expireAt > context.clock.now()) return;
+      await endHoldsOfOrder(context, db, order, 'HOLD_EXPIRED', 'worker');
+      await moveNumberOrder(context, db, order, { state: 'EXPIRED' });
+    }),
+  );
 }

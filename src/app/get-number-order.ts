@@ -63,7 +63,11 @@ export function assertEditable({ id, state, expireAt }: NumberOrder, now: Timest
     );
   }
   // The worker may not have met it yet.
-  if (expireAt !== null && expireAt <= now) throw wrongState(id, 'The order has expired.');
+  if (expireAt !== null && expireAt <= now) throw orderExpired(id);
+}
+
+export function orderExpired(id: string): DomainError {
+  return wrongState(id, 'The order has expired.');
 }
 
 export function wrongState(id: string, description: string): DomainError {

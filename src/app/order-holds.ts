@@ -32,20 +32,22 @@ export async function endHoldsOfOrder(
   }
 }
 
-/** Gives everything that an order holds another end. The caller has the order's lock. */
+/** Gives everything that an order holds another end. The caller has the order's lock. @returns how many they are. */
 export async function moveHoldsOfOrder(
   context: Pick<Context, 'clock' | 'ids'>,
   db: Writer,
   order: NumberOrder,
   expireAt: Timestamp,
   actor: Actor,
-): Promise<void> {
+): Promise<number> {
   const now = context.clock.now();
-  for (const hold of await lockHoldsOfOrder(db, order)) {
+  const holds = await lockHoldsOfOrder(db, order);
+  for (const hold of holds) {
     await moveHoldEnd(db, hold, expireAt);
     const details = { expireAt: expireAt === NO_END ? null : expireAt };
     await recordHoldEvent(context, db, hold, 'HOLD_EXTENDED', actor, details, now);
   }
+  return holds.length;
 }
 
 /** With the locks of the numbers, in the order of their digits. */

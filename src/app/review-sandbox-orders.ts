@@ -1,11 +1,13 @@
 import type { Context } from '../context.ts';
 import type { ProjectId } from '../domain/project-id.ts';
 import { DomainError } from '../errors.ts';
-import { hasDueOrder, lockNumberOrder, takeOrderToReview } from '../store/number-order.ts';
+import { lockNumberOrder } from '../store/number-order.ts';
 import { viewRegistration } from './get-order-registration.ts';
 import { readRentBasis } from './rent-number.ts';
 import { type Review, reviewInWrite } from './review-number-order.ts';
 import { reviewInSandbox } from './sandbox-review.ts';
+import type { SetAside } from './set-aside.ts';
+import { sweepOrders } from './sweep-orders.ts';
 
 const REVIEWER = { actor: 'worker', requestId: null };
 
@@ -13,24 +15,18 @@ const REVIEWER = { actor: 'worker', requestId: null };
  * Reviews the next order that a sandbox is to review by itself. What cannot be rented is BLOCKED, with the reason.
  * @returns how many; call again until it is none.
  */
-export async function reviewSandboxOrders(context: Context): Promise<number> {
+export async function reviewSandboxOrders(context: Context, setAside: SetAside): Promise<number> {
   if (!context.config.sandbox) return 0;
-  const now = context.clock.now();
-  // A look costs a read; only when something is due does it cost a write.
-  if (!(await context.store.read((db) => hasDueOrder(db, 'review_at', now)))) return 0;
-  const due = await context.store.write(async (db) => {
-    const order = await takeOrderToReview(db, now);
-    return order && { order, review: reviewInSandbox(await viewRegistration(db, order)) };
+  return sweepOrders(context, setAside, 'review_at', async (due) => {
+    const { id, projectId } = due;
+    const registration = await context.store.read((db) => viewRegistration(db, due));
+    try {
+      await review(context, projectId, id, reviewInSandbox(registration));
+    } catch (error) {
+      if (!(error instanceof DomainError) || error.code === 'UNAVAILABLE') throw error;
+      await review(context, projectId, id, { outcome: 'BLOCKED', reason: error.message });
+    }
   });
-  if (due === undefined) return 0;
-  const { id, projectId } = due.order;
-  try {
-    await review(context, projectId, id, due.review);
-  } catch (error) {
-    if (!(error instanceof DomainError) || error.code === 'UNAVAILABLE') throw error;
-    await review(context, projectId, id, { outcome: 'BLOCKED', reason: error.message });
-  }
-  return 1;
 }
 
 async function review(

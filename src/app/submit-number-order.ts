@@ -7,6 +7,7 @@ import {
   assertEditable,
   numberOrderNotFound,
   type NumberOrderView,
+  orderExpired,
   viewNumberOrder,
 } from './get-number-order.ts';
 import { type Registration, viewRegistration } from './get-order-registration.ts';
@@ -16,7 +17,8 @@ import { moveHoldsOfOrder, NO_END } from './order-holds.ts';
 import { findReviewTime } from './sandbox-review.ts';
 
 /**
- * Hands an order to the reviewers. From now on it does not expire. One that is with them already stays as it is.
+ * Hands an order to the reviewers. From now on it does not expire. One that is with them, or that they have approved,
+ * stays as it is: the answer to the first submission may have been lost.
  * @throws DomainError NOT_FOUND, or FAILED_PRECONDITION that names everything which is missing.
  */
 export async function submitNumberOrder(
@@ -28,17 +30,25 @@ export async function submitNumberOrder(
   const view = await context.store.write(async (db) => {
     const order = await lockNumberOrder(db, caller.projectId, id);
     if (order === undefined) throw numberOrderNotFound(id);
-    if (order.state === 'IN_REVIEW') return viewNumberOrder(db, pools, order);
+    if (isSubmitted(order)) return viewNumberOrder(db, pools, order);
     assertEditable(order, context.clock.now());
     const registration = await viewRegistration(db, order);
     assertComplete(context, order, registration);
-    await moveHoldsOfOrder(context, db, order, NO_END, caller);
+    const heldCount = await moveHoldsOfOrder(context, db, order, NO_END, caller);
     const reviewAt = findReviewTime(context, registration);
     const step = { state: 'IN_REVIEW', ...(reviewAt && { reviewAt }) } as const;
-    return viewNumberOrder(db, pools, await moveNumberOrder(context, db, order, step));
+    const moved = await moveNumberOrder(context, db, order, step);
+    const submitted = await viewNumberOrder(db, pools, moved);
+    // By the clock of another process it has expired already, and somebody took a number of it.
+    if (heldCount < submitted.numbers.length) throw orderExpired(id);
+    return submitted;
   });
   context.jobsOrdered.raise();
   return view;
+}
+
+function isSubmitted({ state }: NumberOrder): boolean {
+  return state === 'IN_REVIEW' || state === 'COMPLETED';
 }
 
 /** Also by requirements that have changed since the client filled them in. */

@@ -4,10 +4,7 @@ import { addMilliseconds } from '../domain/timestamp.ts';
 import { isUnavailable } from '../errors.ts';
 import { lockNumber } from '../store/number.ts';
 import type { Reader, Writer } from '../store/store.ts';
-import type { SetAside } from './set-aside.ts';
-
-/** What could not be done is tried again after this long. */
-const SET_ASIDE_MS = 600_000;
+import { SET_ASIDE_MS, type SetAside } from './set-aside.ts';
 
 /** Numbers for which something is due by time, and what is to be done to each. */
 export interface DueWork<Item extends { e164: E164 }> {
@@ -32,7 +29,7 @@ export async function writeEach<Item extends { e164: E164 }>(
   setAside: SetAside,
   { numbersPerWrite, list, take, write }: DueWork<Item>,
 ): Promise<number> {
-  const asideCount = setAside.count(context.clock.now());
+  const asideCount = setAside.list(context.clock.now()).length;
   const isWanted = ({ e164 }: Item) => !setAside.has(e164);
   // A look costs a read; only when something is due does it cost a write.
   const due = await context.store.read((db) => list(db, asideCount + 1));

@@ -151,27 +151,20 @@ export function listNumberOrderNumbers(
   );
 }
 
-/** The next order that has come to its end; on PostgreSQL with its lock, and never one that another has locked. */
-export function takeOrderToExpire(db: Writer, now: Timestamp): Promise<NumberOrder | undefined> {
-  return takeDue(db, 'expire_at', now);
-}
+/** When an order ends by itself, and when a sandbox reviews it. */
+export type DueColumn = 'expire_at' | 'review_at';
 
-/** The next order that is to be reviewed without a person; locked in the same way. */
-export function takeOrderToReview(db: Writer, now: Timestamp): Promise<NumberOrder | undefined> {
-  return takeDue(db, 'review_at', now);
-}
-
-type DueColumn = 'expire_at' | 'review_at';
-
-function takeDue(db: Writer, column: DueColumn, now: Timestamp): Promise<NumberOrder | undefined> {
+/** The order for which something has been due for the longest time. */
+export function findDueOrder(
+  db: Reader,
+  column: DueColumn,
+  now: Timestamp,
+  exceptIds: readonly string[],
+): Promise<NumberOrder | undefined> {
   return db.get<NumberOrder>(
-    `SELECT ${COLUMNS} FROM number_order WHERE ${column} <= ? ORDER BY ${column} LIMIT 1 ${db.dialect.skipLocked}`,
+    `SELECT ${COLUMNS} FROM number_order WHERE ${column} <= ? AND id NOT IN ${db.dialect.jsonTextList}
+    ORDER BY ${column} LIMIT 1`,
     now,
+    JSON.stringify(exceptIds),
   );
-}
-
-/** A look that costs no write. */
-export async function hasDueOrder(db: Reader, column: DueColumn, now: Timestamp): Promise<boolean> {
-  const sql = `SELECT 1 AS due FROM number_order WHERE ${column} <= ? LIMIT 1`;
-  return (await db.get(sql, now)) !== undefined;
 }

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 
+import { endHold } from '../../src/app/end-hold.ts';
+import type { E164 } from '../../src/domain/phone-number.ts';
+import { listHoldsOfOrder } from '../../src/store/hold.ts';
 import { testOnEachEngine } from '../support/engines.ts';
 import {
   createOrder,
@@ -302,14 +305,50 @@ testOnEachEngine('what reviewers have does not end by itself', async (start) => 
   assert.partialDeepStrictEqual(await refuse(), { limit: '2', used: '2', resetTime: expireTime });
 });
 
+testOnEachEngine('an order that has lost a number cannot be submitted', async (start) => {
+  await using server = await start({}, GERMAN_STOCK);
+  const { idNumberOrder: id, orderNumbers } = await createOrder(server, {
+    numberOrderOption: undefined,
+    quantityOrderOption: { requestedQuantity: 3 },
+  });
+  await fillOrder(server, id);
+  const lost = orderNumbers[1].phoneNumber as E164;
+  const { context } = server.server;
+  await context.store.write(async (db) => {
+    const [, hold] = await listHoldsOfOrder(db, PROJECT.id, id);
+    assert.equal(hold?.e164, lost);
+    await endHold(context, db, hold, 'HOLD_EXPIRED', 'worker', context.clock.now());
+  });
+  const refused = await submit(server, id);
+  assert.equal(refused.status, 400, refused.text);
+  assert.partialDeepStrictEqual(refused.json.error.details[0].violations[0], {
+    type: 'ORDER_STATE',
+    description: 'The order has expired.',
+  });
+  assert.equal(await getState(server, id), 'CREATED');
+});
+
+testOnEachEngine('a submission that comes again finds what became of the first', async (start) => {
+  await using server = await start({}, GERMAN_STOCK);
+  const { idNumberOrder: id } = await createOrder(server);
+  await fillOrder(server, id);
+  for (const state of ['IN_REVIEW', 'COMPLETED']) {
+    for (let i = 0; i < 2; i++) {
+      const { status, json } = await submit(server, id);
+      assert.deepEqual([status, json.state], [200, state]);
+    }
+    await server.drain();
+  }
+});
+
 testOnEachEngine('what cannot be rented at the end is blocked by the sandbox', async (start) => {
   await using server = await start({}, GERMAN_STOCK);
   const { idNumberOrder: id } = await createOrder(server);
   await fillOrder(server, id);
+  await submit(server, id);
   await server.server.context.store.write((db) =>
     db.run('DELETE FROM hold WHERE order_id = ?', id),
   );
-  await submit(server, id);
   await server.drain();
   assert.equal(await getState(server, id), 'BLOCKED');
   const { json } = await server.call('GET', `/numberOrders/${id}/registration`);

@@ -7,6 +7,13 @@ import { findNumber, lockNumber } from '../../src/store/number.ts';
 import type { E164 } from '../../src/domain/phone-number.ts';
 import type { Timestamp } from '../../src/domain/timestamp.ts';
 import { testOnEachEngine, testOnEngine } from '../support/engines.ts';
+import {
+  createOrder,
+  fillOrder,
+  GERMAN_STOCK,
+  getState,
+  submit,
+} from '../support/number-orders.ts';
 import { advanceTo, look, NUMBER, numberAt, release, rent } from '../support/rentals.ts';
 import { PROJECT, type TestServer } from '../support/test-server.ts';
 
@@ -64,6 +71,37 @@ testOnEachEngine('a rental that cannot be ended holds up no other', async (start
     numbers.map(async (number) => (await server.call('GET', `/activeNumbers/${number}`)).status),
   );
   assert.deepEqual(statuses, [404, 200, 404]);
+});
+
+testOnEachEngine('an order that cannot be ended or reviewed holds up no other', async (start) => {
+  await using server = await start({}, GERMAN_STOCK);
+  const option = (phoneNumber: string) => ({ numberOrderOption: { phoneNumbers: [phoneNumber] } });
+  const create = async (place: number) =>
+    (await createOrder(server, option(`+4930231250${String(place).padStart(2, '0')}`)))
+      .idNumberOrder as string;
+  const expiring = [await create(0), await create(1)];
+  const submitted = [await create(2), await create(3)];
+  for (const id of submitted) {
+    await fillOrder(server, id);
+    await submit(server, id);
+  }
+  const statesOf = (ids: string[]) => Promise.all(ids.map((id) => getState(server, id)));
+  const bad = [expiring[0]!, submitted[0]!];
+  const setRequest = (text: string) =>
+    write(
+      server,
+      ...bad.map((id) => `UPDATE number_order SET request = '${text}' WHERE id = '${id}'`),
+    );
+  await setRequest('no JSON');
+  await server.drain();
+  await setRequest('{}');
+  assert.deepEqual(await statesOf(submitted), ['IN_REVIEW', 'COMPLETED']);
+  await setRequest('no JSON');
+  await server.advance(2 * 86_400_000);
+  await setRequest('{}');
+  assert.deepEqual(await statesOf(expiring), ['CREATED', 'EXPIRED']);
+  await server.advance(600_000);
+  assert.deepEqual(await statesOf(bad), ['EXPIRED', 'COMPLETED']);
 });
 
 testOnEngine(

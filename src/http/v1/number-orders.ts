@@ -116,7 +116,7 @@ export function registerNumberOrders(
         operationId: 'SubmitNumberOrder',
         summary: 'Submit a number order',
         description:
-          'Hands it to a reviewer. Everything that the requirements ask for has to be there. An order that was BLOCKED is submitted again in the same way.',
+          'Hands it to a reviewer. Everything that the requirements ask for has to be there. An order that was BLOCKED is submitted again in the same way; one that is IN_REVIEW or COMPLETED stays as it is.',
         tag: NUMBER_ORDERS_TAG,
         params: NumberOrderPath,
         response: 'NumberOrder',
