@@ -113,6 +113,10 @@ export const VARIABLES = {
     '30',
     'when such a number ends, counted from the same day; until then it is suspended',
   ],
+  NUMBERYARD_REQUIRE_NUMBER_ORDERS: [
+    'off',
+    'on: numbers that require documents are rented by number orders only',
+  ],
   NUMBERYARD_REQUIREMENTS_FILE: [
     '',
     'JSON: what number orders require, by region and type (default: as for the demo stock)',

@@ -6,6 +6,8 @@ import type { NumberRequirements } from './domain/number-requirements.ts';
 import { parseRequirements } from './domain/parse-requirements.ts';
 
 export interface NumberOrderConfig {
+  /** Whether numbers that require documents are rented by orders only. */
+  isRequired: boolean;
   /** How long an order has its numbers until it is submitted. */
   ttlMs: number;
   /** How many numbers the open orders of a project may have together. */
@@ -17,6 +19,7 @@ export interface NumberOrderConfig {
 const PROJECT_ORDER_NUMBERS_MAX = 1_000_000;
 
 type Variable =
+  | 'NUMBERYARD_REQUIRE_NUMBER_ORDERS'
   | 'NUMBERYARD_REQUIREMENTS_FILE'
   | 'NUMBERYARD_NUMBER_ORDER_SECONDS'
   | 'NUMBERYARD_PROJECT_ORDER_NUMBERS_MAX';
@@ -26,12 +29,14 @@ interface Reading {
   optional(variable: Variable): string | undefined;
   integer(variable: Variable, min: number, max: number): number;
   seconds(variable: Variable): number;
+  choice<Choice extends string>(variable: Variable, choices: readonly Choice[]): Choice;
   problem(variable: Variable, description: string): void;
 }
 
 /** The part of the configuration that is about number orders, with the file that it names. */
 export function readNumberOrderConfig(read: Reading): NumberOrderConfig {
   return {
+    isRequired: read.choice('NUMBERYARD_REQUIRE_NUMBER_ORDERS', ['on', 'off']) === 'on',
     ttlMs: read.seconds('NUMBERYARD_NUMBER_ORDER_SECONDS'),
     numbersPerProjectMax: read.integer(
       'NUMBERYARD_PROJECT_ORDER_NUMBERS_MAX',

@@ -37,7 +37,7 @@ export interface NumberOrderRequest {
 }
 
 /** What the project may have and spend is looked at when the numbers are rented. */
-const NO_STANDING: RentStanding = { limits: [], accounts: [] };
+const NO_STANDING: RentStanding = { limits: [], accounts: [], numberOrdersRequired: false };
 
 /**
  * Makes an order and sets its numbers aside for it, all of them or none.

@@ -2,23 +2,25 @@ import type { Pool } from '../domain/pool.ts';
 import type { ProjectId } from '../domain/project-id.ts';
 import { firstPriceMinor } from '../domain/rent-price.ts';
 import { DomainError } from '../errors.ts';
+import { assertRentableDirectly } from './assert-rentable-directly.ts';
 import { assertCovered } from './debit-rent.ts';
 import { assertRoomForRent } from './limit-use.ts';
 import { assertCampaignFits, assertCapable, type RentRequest } from './rent-number.ts';
 import type { RentStanding } from './rent-standing.ts';
 
 /**
- * Everything for which the rent of an available number of this pool would be refused. The first is the one that the
+ * Everything for which the rent of this available number would be refused. The first is the one that the
  * rent itself would tell.
  * @param standing the project's at that moment.
  */
 export function listRentProblems(
   projectId: ProjectId,
-  pool: Pool,
+  { e164, pool }: { e164: string; pool: Pool },
   { sms, voice }: RentRequest,
-  { limits, accounts }: RentStanding,
+  { limits, accounts, numberOrdersRequired }: RentStanding,
 ): DomainError[] {
   return [
+    () => assertRentableDirectly(numberOrdersRequired, e164, pool),
     ...limits.map((limit) => () => assertRoomForRent(projectId, limit, pool)),
     () => assertCapable({ sms, voice: undefined }, pool),
     () => assertCapable({ sms: undefined, voice }, pool),

@@ -166,13 +166,14 @@ async function tryRents(
     const problems =
       pool === undefined
         ? [numberNotAvailable(e164)]
-        : listRentProblems(projectId, pool, request, standing);
+        : listRentProblems(projectId, { e164, pool }, request, standing);
     if (pool === undefined || problems.length > 0) {
       refused.push({ e164, problems });
       continue;
     }
     rented.set(e164, pool);
     standing = {
+      ...standing,
       limits: standing.limits.map((limit) => afterRent(limit, pool)),
       accounts: afterDebit(standing.accounts, pool.currencyCode, firstPriceMinor(pool)),
     };

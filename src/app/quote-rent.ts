@@ -42,7 +42,7 @@ export async function quoteRent(
   if (available === undefined) throw await explainUnavailable(context, projectId, e164);
   const { pool } = available;
   const standing = await context.store.read((db) => readStanding(context, db, projectId));
-  const problems = listRentProblems(projectId, pool, request, standing);
+  const problems = listRentProblems(projectId, available, request, standing);
   const { limits } = standing;
   const isRefused = problems.length > 0;
   return {

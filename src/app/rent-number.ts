@@ -23,6 +23,7 @@ import {
   type Rental,
 } from '../store/rental.ts';
 import type { Writer } from '../store/store.ts';
+import { assertRentableDirectly } from './assert-rentable-directly.ts';
 import { assertWithinLimits } from './assert-within-limits.ts';
 import type { Caller } from './caller.ts';
 import { debitRent } from './debit-rent.ts';
@@ -90,15 +91,20 @@ export interface RentBasis {
   pools: Pools;
   /** Whether there is anything that the project may have or spend no more of. */
   isLimited: boolean;
+  /** Whether numbers that require documents are rented by number orders only. */
+  numberOrdersRequired: boolean;
   /** Whether it had an account a moment ago; without one a rent has nothing to look for. */
   hasAccount: boolean;
 }
 
 export async function readRentBasis(
-  context: Pick<Context, 'pools' | 'limits' | 'accounts'>,
+  context: Pick<Context, 'pools' | 'limits' | 'accounts'> & {
+    config: Pick<Context['config'], 'numberOrder'>;
+  },
   projectId: ProjectId,
 ): Promise<RentBasis> {
   return {
+    numberOrdersRequired: context.config.numberOrder.isRequired,
     pools: await context.pools.current(),
     isLimited: (await context.limits.of(projectId)).some(isOfRents),
     hasAccount: (await context.accounts.of(projectId)).length > 0,
@@ -113,7 +119,7 @@ export async function readRentBasis(
 export async function rentInWrite(
   context: Pick<Context, 'clock' | 'ids'>,
   db: Writer,
-  { pools, isLimited, hasAccount }: RentBasis,
+  { pools, numberOrdersRequired, isLimited, hasAccount }: RentBasis,
   caller: Caller,
   e164: E164,
   request: RentRequest,
@@ -122,6 +128,7 @@ export async function rentInWrite(
   const taken = await takeNumber(context, db, caller.projectId, e164, orderId);
   if (taken === undefined) return undefined;
   const pool = await getPoolOfNumber(pools, db, taken.poolId);
+  if (numberOrderId === null) assertRentableDirectly(numberOrdersRequired, e164, pool);
   if (isLimited) await assertWithinLimits(context, db, caller.projectId, pool);
   const payment = hasAccount ? 'ACCOUNT' : 'LATER';
   return startRental(context, db, caller, e164, pool, request, taken.from, payment);

@@ -11,11 +11,13 @@ export interface RentStanding {
   /** With what is used of them. */
   limits: readonly LimitUsage[];
   accounts: readonly Account[];
+  /** Whether numbers that require documents are rented by number orders only. */
+  numberOrdersRequired: boolean;
 }
 
 /** As it is in the database, also within a write. */
 export async function readStanding(
-  { clock }: Pick<Context, 'clock'>,
+  { clock, config }: Pick<Context, 'clock' | 'config'>,
   db: Reader,
   projectId: ProjectId,
 ): Promise<RentStanding> {
@@ -23,5 +25,6 @@ export async function readStanding(
   for (const limit of await listProjectLimits(db, projectId)) {
     if (isOfRents(limit)) limits.push(await readUsage(db, projectId, limit, clock.now()));
   }
-  return { limits, accounts: await listAccounts(db, projectId) };
+  const accounts = await listAccounts(db, projectId);
+  return { limits, accounts, numberOrdersRequired: config.numberOrder.isRequired };
 }

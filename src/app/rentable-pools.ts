@@ -21,7 +21,7 @@ export interface RentableCriteria<Criteria extends PoolCriteria> {
  * @param standing `undefined`: as it is now.
  */
 export async function narrowToRentable<Criteria extends PoolCriteria>(
-  context: Pick<Context, 'clock' | 'store' | 'pools' | 'limits' | 'accounts'>,
+  context: Pick<Context, 'config' | 'clock' | 'store' | 'pools' | 'limits' | 'accounts'>,
   projectId: ProjectId,
   criteria: Criteria,
   request: RentRequest,
@@ -51,17 +51,21 @@ export function judgePools(
     .filter((pool) => fits(pool, criteria))
     .map((pool) => ({
       pool,
-      problemCount: listRentProblems(projectId, pool, request, standing).length,
+      // Which number it is changes only the words.
+      problemCount: listRentProblems(projectId, { e164: '', pool }, request, standing).length,
     }));
 }
 
 /** Most projects have no limits, and for them nothing is read. */
 async function findStanding(
-  context: Pick<Context, 'clock' | 'store' | 'limits' | 'accounts'>,
+  context: Pick<Context, 'config' | 'clock' | 'store' | 'limits' | 'accounts'>,
   projectId: ProjectId,
 ): Promise<RentStanding> {
   const isLimited = (await context.limits.of(projectId)).some(isOfRents);
   const hasAccount = (await context.accounts.of(projectId)).length > 0;
-  if (!isLimited && !hasAccount) return { limits: [], accounts: [] };
+  if (!isLimited && !hasAccount) {
+    const numberOrdersRequired = context.config.numberOrder.isRequired;
+    return { limits: [], accounts: [], numberOrdersRequired };
+  }
   return context.store.read((db) => readStanding(context, db, projectId));
 }

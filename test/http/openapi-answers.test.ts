@@ -28,6 +28,7 @@ import {
 } from '../support/openapi-requests.ts';
 import {
   NUMBERS_LIMIT_REQUESTS,
+  ORDER_REQUIRED_REQUESTS,
   SPEND_LIMIT_REQUESTS,
   SUSPENDED_REQUESTS,
   UNCOVERED_REQUESTS,
@@ -51,6 +52,11 @@ testOnEachEngine('the server answers as the document says, errors to the letter'
   const reserved = { quantity: 500, allOrNothing: true, reservedCount: 500, endedAt: null };
   await addRentOrder(server, RESERVED_ORDER, 'IN_PROGRESS', PROJECT, reserved);
   await assertAnswers(server, REQUESTS);
+});
+
+testOnEachEngine('what only orders rent is refused as the document says', async (start) => {
+  await using server = await start({ NUMBERYARD_REQUIRE_NUMBER_ORDERS: 'on' }, GERMAN_STOCK);
+  await assertAnswers(server, ORDER_REQUIRED_REQUESTS);
 });
 
 testOnEachEngine('limits and unpaid numbers are refused as the document says', async (start) => {
@@ -104,6 +110,7 @@ test('every operation and every example of a refused request is among those requ
     UNCOVERED_REQUESTS,
     NUMBERS_LIMIT_REQUESTS,
     SPEND_LIMIT_REQUESTS,
+    ORDER_REQUIRED_REQUESTS,
     UNPAID_REQUESTS,
     SUSPENDED_REQUESTS,
   ].flat();

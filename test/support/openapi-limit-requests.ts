@@ -1,3 +1,4 @@
+import { GERMAN_NUMBER } from './number-orders.ts';
 import { type RequestToMake, US_LOCAL } from './openapi-requests.ts';
 import { PROJECT } from './test-server.ts';
 
@@ -24,6 +25,24 @@ function rentAnother(example: string): RequestToMake[] {
     ],
   ];
 }
+
+/** Of a German number, where only number orders rent it. */
+export const ORDER_REQUIRED_REQUESTS: readonly RequestToMake[] = [
+  [
+    'NumberService_RentNumber',
+    400,
+    'order',
+    `${OF_PROJECT}/availableNumbers/${GERMAN_NUMBER}:rent`,
+    {},
+  ],
+  [
+    'NumberService_RentAnyNumber',
+    400,
+    'order',
+    `${OF_PROJECT}/availableNumbers:rentAny`,
+    { regionCode: 'DE', type: 'LOCAL', numberPattern: { pattern: GERMAN_NUMBER } },
+  ],
+];
 
 /** Of a project whose account covers one rent. */
 export const UNCOVERED_REQUESTS: readonly RequestToMake[] = [

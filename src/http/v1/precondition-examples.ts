@@ -6,8 +6,17 @@ import { toPreconditionFailure } from './to-error-example.ts';
 const PROJECT_ID = 'project-one';
 const NUMBER = '+12025550134';
 
-/** What a project may have no more of. */
+/** What is not for a project to rent, or what it may have no more of. */
 export const RENT_LIMITS: Examples = {
+  order: {
+    summary: 'Only with a number order',
+    value: toPreconditionFailure({
+      type: 'NUMBER_ORDER_REQUIRED',
+      subject: '+493023125000',
+      description:
+        '+493023125000 requires documents: order it with numberOrders:createNumberOrder.',
+    }),
+  },
   balance: {
     summary: 'Not covered by the account',
     value: toPreconditionFailure({
