@@ -13,8 +13,13 @@ export interface NumberOrderConfig {
   /** How many numbers the open orders of a project may have together. */
   numbersPerProjectMax: number;
   requirements: readonly NumberRequirements[];
+  /** How long the data of an order that is over are kept; 0: for ever. */
+  retentionMs: number;
 }
 
+const DAY_MS = 86_400_000;
+/** A hundred years. */
+const RETENTION_DAYS_MAX = 36_500;
 /** More is no limit any more. */
 const PROJECT_ORDER_NUMBERS_MAX = 1_000_000;
 
@@ -22,7 +27,8 @@ type Variable =
   | 'NUMBERYARD_REQUIRE_NUMBER_ORDERS'
   | 'NUMBERYARD_REQUIREMENTS_FILE'
   | 'NUMBERYARD_NUMBER_ORDER_SECONDS'
-  | 'NUMBERYARD_PROJECT_ORDER_NUMBERS_MAX';
+  | 'NUMBERYARD_PROJECT_ORDER_NUMBERS_MAX'
+  | 'NUMBERYARD_NUMBER_ORDER_RETENTION_DAYS';
 
 /** How the configuration reads its variables. */
 interface Reading {
@@ -44,6 +50,8 @@ export function readNumberOrderConfig(read: Reading): NumberOrderConfig {
       PROJECT_ORDER_NUMBERS_MAX,
     ),
     requirements: readRequirements(read),
+    retentionMs:
+      read.integer('NUMBERYARD_NUMBER_ORDER_RETENTION_DAYS', 0, RETENTION_DAYS_MAX) * DAY_MS,
   };
 }
 

@@ -159,6 +159,8 @@ function toOrder(context: Context, caller: Caller, asked: NumberOrderRequest) {
     updatedAt: now,
     expireAt,
     reviewAt: null,
+    dataKeptSince: null,
+    dataDeletedAt: null,
   };
   return { order, expireAt };
 }

@@ -10,7 +10,8 @@ import { sweepOrders } from './sweep-orders.ts';
  * @returns how many; call again until it is none.
  */
 export function expireNumberOrders(context: Context, setAside: SetAside): Promise<number> {
-  return sweepOrders(context, setAside, 'expire_at', ({ id, projectId }) =>
+  const due = { column: 'expire_at', until: context.clock.now() } as const;
+  return sweepOrders(context, setAside, due, ({ id, projectId }) =>
     context.store.write(async (db) => {
       const order = await lockNumberOrder(db, projectId, id);
       // Another worker was faster, or the client, who has submitted it.

@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts';
 import type { RegistrationData } from '../domain/number-requirements.ts';
 import type { ProjectId } from '../domain/project-id.ts';
+import type { Timestamp } from '../domain/timestamp.ts';
 import { findNumberOrder, type NumberOrder } from '../store/number-order.ts';
 import { listNumberOrderLogs, type NumberOrderLog } from '../store/number-order-log.ts';
 import { listOrderAttachments, type OrderAttachment } from '../store/order-attachment.ts';
@@ -13,6 +14,8 @@ export interface Registration {
   attachments: OrderAttachment[];
   /** The oldest first. */
   logs: NumberOrderLog[];
+  /** When data and attachments were deleted; `null`: they were not. */
+  deletedAt: Timestamp | null;
 }
 
 /** @throws DomainError NOT_FOUND when there is no such order. */
@@ -30,11 +33,13 @@ export function getOrderRegistration(
 
 export async function viewRegistration(
   db: Reader,
-  { id, projectId, registration }: NumberOrder,
+  { id, projectId, registration, dataDeletedAt }: NumberOrder,
 ): Promise<Registration> {
   return {
     data: registration === null ? [] : (JSON.parse(registration) as RegistrationData),
-    attachments: await listOrderAttachments(db, projectId, id),
+    // While they are being deleted, a part of their content is gone.
+    attachments: dataDeletedAt === null ? await listOrderAttachments(db, projectId, id) : [],
     logs: await listNumberOrderLogs(db, projectId, id),
+    deletedAt: dataDeletedAt,
   };
 }

@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts';
-import type { NumberOrderState } from '../domain/number-order.ts';
+import { isOver, type NumberOrderState } from '../domain/number-order.ts';
 import type { Timestamp } from '../domain/timestamp.ts';
 import { type NumberOrder, updateNumberOrder } from '../store/number-order.ts';
 import type { Writer } from '../store/store.ts';
@@ -27,6 +27,7 @@ export async function moveNumberOrder(
     updatedAt: now,
     expireAt: expireAt ?? null,
     reviewAt: reviewAt ?? null,
+    dataKeptSince: isOver(state) ? now : null,
   };
   await updateNumberOrder(db, moved);
   const { callbackUrl = '' } = JSON.parse(order.request) as RentRequest;

@@ -17,9 +17,10 @@ const REVIEWER = { actor: 'worker', requestId: null };
  */
 export async function reviewSandboxOrders(context: Context, setAside: SetAside): Promise<number> {
   if (!context.config.sandbox) return 0;
-  return sweepOrders(context, setAside, 'review_at', async (due) => {
-    const { id, projectId } = due;
-    const registration = await context.store.read((db) => viewRegistration(db, due));
+  const due = { column: 'review_at', until: context.clock.now() } as const;
+  return sweepOrders(context, setAside, due, async (order) => {
+    const { id, projectId } = order;
+    const registration = await context.store.read((db) => viewRegistration(db, order));
     try {
       await review(context, projectId, id, reviewInSandbox(registration));
     } catch (error) {

@@ -49,6 +49,7 @@ const GROUP_OF: Record<keyof typeof VARIABLES, Group> = {
   NUMBERYARD_REQUIREMENTS_FILE: 'Number orders',
   NUMBERYARD_NUMBER_ORDER_SECONDS: 'Number orders',
   NUMBERYARD_PROJECT_ORDER_NUMBERS_MAX: 'Number orders',
+  NUMBERYARD_NUMBER_ORDER_RETENTION_DAYS: 'Number orders',
 };
 
 const INDENT = '  ';

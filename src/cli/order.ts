@@ -167,7 +167,13 @@ function describeOrder(
   numbers: readonly { e164: string; pool: { name: string } }[],
   registration: object,
 ): string {
-  const { request, registration: _text, ...facts } = order;
+  const {
+    request,
+    registration: _text,
+    dataKeptSince: _since,
+    dataDeletedAt: _at,
+    ...facts
+  } = order;
   const shown = {
     ...facts,
     request: JSON.parse(request) as unknown,

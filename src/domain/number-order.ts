@@ -14,6 +14,11 @@ export function isEditable(state: NumberOrderState): boolean {
   return state === 'CREATED' || state === 'BLOCKED';
 }
 
+/** Whether nothing more comes of an order. */
+export function isOver(state: NumberOrderState): boolean {
+  return state === 'COMPLETED' || state === 'REJECTED' || state === 'EXPIRED';
+}
+
 /** What a review comes to. BLOCKED: the client may mend it and submit again. */
 export const REVIEW_OUTCOMES = ['COMPLETED', 'REJECTED', 'BLOCKED'] as const;
 export type ReviewOutcome = (typeof REVIEW_OUTCOMES)[number];

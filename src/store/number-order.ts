@@ -26,6 +26,10 @@ export interface NumberOrder {
   expireAt: Timestamp | null;
   /** When a sandbox reviews it by itself; `null`: a person does. */
   reviewAt: Timestamp | null;
+  /** Since when its data have not been needed any more; `null`: they are, or they are deleted. */
+  dataKeptSince: Timestamp | null;
+  /** When the registration and the documents were deleted; `null`: they were not. */
+  dataDeletedAt: Timestamp | null;
 }
 
 /** A number of an order, with the pool that it was in when the order was made. */
@@ -36,13 +40,14 @@ export interface NumberOrderNumber {
 
 const COLUMNS = `id, project_id AS "projectId", state, region_code AS "regionCode", number_type AS "numberType",
   request, registration, actor, request_id AS "requestId", created_at AS "createdAt", updated_at AS "updatedAt",
-  expire_at AS "expireAt", review_at AS "reviewAt"`;
+  expire_at AS "expireAt", review_at AS "reviewAt", data_kept_since AS "dataKeptSince",
+  data_deleted_at AS "dataDeletedAt"`;
 
 export async function insertNumberOrder(db: Writer, order: NumberOrder): Promise<void> {
   await db.run(
     `INSERT INTO number_order (id, project_id, state, region_code, number_type, request, registration, actor,
-      request_id, created_at, updated_at, expire_at, review_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      request_id, created_at, updated_at, expire_at, review_at, data_kept_since, data_deleted_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     order.id,
     order.projectId,
     order.state,
@@ -56,6 +61,8 @@ export async function insertNumberOrder(db: Writer, order: NumberOrder): Promise
     order.updatedAt,
     order.expireAt,
     order.reviewAt,
+    order.dataKeptSince,
+    order.dataDeletedAt,
   );
 }
 
@@ -75,13 +82,16 @@ export async function insertNumberOrderNumber(
 /** Writes how far an order has come and what was filled in. The caller has its lock. */
 export async function updateNumberOrder(db: Writer, order: NumberOrder): Promise<void> {
   await db.run(
-    `UPDATE number_order SET state = ?, registration = ?, updated_at = ?, expire_at = ?, review_at = ?
+    `UPDATE number_order SET state = ?, registration = ?, updated_at = ?, expire_at = ?, review_at = ?,
+      data_kept_since = ?, data_deleted_at = ?
     WHERE id = ? AND project_id = ?`,
     order.state,
     order.registration,
     order.updatedAt,
     order.expireAt,
     order.reviewAt,
+    order.dataKeptSince,
+    order.dataDeletedAt,
     order.id,
     order.projectId,
   );
@@ -151,8 +161,23 @@ export function listNumberOrderNumbers(
   );
 }
 
-/** When an order ends by itself, and when a sandbox reviews it. */
-export type DueColumn = 'expire_at' | 'review_at';
+/** Whether its project rents any number of an order now. */
+export async function isRentedByProject(
+  db: Reader,
+  projectId: ProjectId,
+  orderId: string,
+): Promise<boolean> {
+  const rented = await db.get(
+    `SELECT 1 AS rented FROM number_order_number JOIN rental ON rental.e164 = number_order_number.e164
+    WHERE number_order_number.number_order_id = ? AND rental.project_id = ? AND rental.ended_at IS NULL LIMIT 1`,
+    orderId,
+    projectId,
+  );
+  return rented !== undefined;
+}
+
+/** When an order ends by itself, when a sandbox reviews it, and since when its data are not needed. */
+export type DueColumn = 'expire_at' | 'review_at' | 'data_kept_since';
 
 /** The order for which something has been due for the longest time. */
 export function findDueOrder(

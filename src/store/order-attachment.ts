@@ -102,3 +102,23 @@ export async function readOrderAttachment(
   );
   return Buffer.from(pieces.join(''), 'base64');
 }
+
+/** Deletes so many pieces of an order's documents, with the order's lock. @returns how many there were of these. */
+export function deleteAttachmentPieces(
+  db: Writer,
+  orderId: string,
+  limit: number,
+): Promise<number> {
+  return db.run(
+    `DELETE FROM number_order_attachment_piece WHERE (number_order_id, attachment_id, place) IN (
+      SELECT number_order_id, attachment_id, place FROM number_order_attachment_piece
+      WHERE number_order_id = ? ORDER BY attachment_id, place LIMIT ?)`,
+    orderId,
+    limit,
+  );
+}
+
+/** Deletes an order's documents whose content is deleted, with the order's lock. */
+export async function deleteOrderAttachments(db: Writer, orderId: string): Promise<void> {
+  await db.run('DELETE FROM number_order_attachment WHERE number_order_id = ?', orderId);
+}

@@ -13,6 +13,7 @@ import { createProjectLimits } from './migrations/0007-project-limits.ts';
 import { createNumberOrders } from './migrations/0008-number-orders.ts';
 import { createAccounts } from './migrations/0009-accounts.ts';
 import { addDunning } from './migrations/0010-dunning.ts';
+import { addOrderRetention } from './migrations/0011-order-retention.ts';
 import type { Reader, Store, Writer } from './store.ts';
 import { listTables } from './table.ts';
 
@@ -33,6 +34,7 @@ const MIGRATIONS: readonly Migration[] = [
   { version: 8, name: 'number-orders', statements: createNumberOrders },
   { version: 9, name: 'accounts', statements: createAccounts },
   { version: 10, name: 'dunning', statements: addDunning },
+  { version: 11, name: 'order-retention', statements: addOrderRetention },
 ];
 
 /** The newest schema this program knows. */

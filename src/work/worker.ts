@@ -6,6 +6,7 @@ import { endQuarantines } from '../app/end-quarantines.ts';
 import { endRentals } from '../app/end-rentals.ts';
 import { expireNumberOrders } from '../app/expire-number-orders.ts';
 import { forgetAnswers } from '../app/forget-answers.ts';
+import { forgetOrderData } from '../app/forget-order-data.ts';
 import { renewRentals } from '../app/renew-rentals.ts';
 import { reviewSandboxOrders } from '../app/review-sandbox-orders.ts';
 import { SetAside } from '../app/set-aside.ts';
@@ -68,6 +69,7 @@ const SWEEPS: readonly Sweep[] = [
   endHolds,
   reviewSandboxOrders,
   forgetAnswers,
+  forgetOrderData,
 ];
 
 /** Does what the use cases have ordered and what falls due: claim, run, finish, back off. */

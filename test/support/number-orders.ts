@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import { isEditable, type NumberOrderState } from '../../src/domain/number-order.ts';
+import { isEditable, isOver, type NumberOrderState } from '../../src/domain/number-order.ts';
 import { addDays } from '../../src/domain/timestamp.ts';
 import { insertNumberOrder } from '../../src/store/number-order.ts';
 import { putOrderAttachment } from '../../src/store/order-attachment.ts';
@@ -149,6 +149,8 @@ export async function addNumberOrder(
       updatedAt: now,
       expireAt: isOpen ? addDays(now, 2) : null,
       reviewAt: null,
+      dataKeptSince: isOver(state) ? now : null,
+      dataDeletedAt: null,
     });
     if (!isFilled) return;
     for (const attachmentId of ['proof-of-identity', 'proof-of-address']) {

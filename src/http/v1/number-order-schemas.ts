@@ -229,6 +229,11 @@ const NumberOrderRegistration = Type.Object(
       }),
       { description: 'What reviewers have written, the oldest first.' },
     ),
+    deleteTime: Type.Optional(
+      timestamp(
+        'When what was filled in and uploaded was deleted, some time after the order was over.',
+      ),
+    ),
   },
   { $id: 'NumberOrderRegistration', description: 'What you have said with an order.' },
 );

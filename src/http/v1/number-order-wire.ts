@@ -45,7 +45,7 @@ export function toNumberOrder({ order, numbers }: NumberOrderView): Record<strin
   };
 }
 
-export function toRegistration({ data, attachments, logs }: Registration): object {
+export function toRegistration({ data, attachments, logs, deletedAt }: Registration): object {
   return {
     requestDetails: { data },
     attachments: attachments.map((attachment) => ({
@@ -58,6 +58,8 @@ export function toRegistration({ data, attachments, logs }: Registration): objec
       documentType: attachment.documentType,
     })),
     logs: logs.map(({ message, createdAt }) => ({ message, createTime: createdAt })),
+    // The original has no such field: without it an answer is the original's.
+    ...(deletedAt === null ? {} : { deleteTime: deletedAt }),
   };
 }
 
