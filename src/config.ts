@@ -129,6 +129,10 @@ export const VARIABLES = {
     '1000',
     'numbers that the open number orders of a project may have',
   ],
+  NUMBERYARD_PROJECT_ATTACHMENT_BYTES_MAX: [
+    '1000000000',
+    'bytes that the documents of the open number orders of a project may have',
+  ],
   NUMBERYARD_NUMBER_ORDER_RETENTION_DAYS: [
     '90',
     'how long registrations and documents of number orders that are over are kept; 0: for ever',

@@ -13,11 +13,15 @@ export interface NumberOrderConfig {
   /** How many numbers the open orders of a project may have together. */
   numbersPerProjectMax: number;
   requirements: readonly NumberRequirements[];
+  /** How many bytes the attachments of the open orders of a project may have together. */
+  attachmentBytesMax: number;
   /** How long the data of an order that is over are kept; 0: for ever. */
   retentionMs: number;
 }
 
 const DAY_MS = 86_400_000;
+/** Ten terabytes: more is no limit any more. */
+const ATTACHMENT_BYTES_MAX = 10_000_000_000_000;
 /** A hundred years. */
 const RETENTION_DAYS_MAX = 36_500;
 /** More is no limit any more. */
@@ -28,6 +32,7 @@ type Variable =
   | 'NUMBERYARD_REQUIREMENTS_FILE'
   | 'NUMBERYARD_NUMBER_ORDER_SECONDS'
   | 'NUMBERYARD_PROJECT_ORDER_NUMBERS_MAX'
+  | 'NUMBERYARD_PROJECT_ATTACHMENT_BYTES_MAX'
   | 'NUMBERYARD_NUMBER_ORDER_RETENTION_DAYS';
 
 /** How the configuration reads its variables. */
@@ -50,6 +55,11 @@ export function readNumberOrderConfig(read: Reading): NumberOrderConfig {
       PROJECT_ORDER_NUMBERS_MAX,
     ),
     requirements: readRequirements(read),
+    attachmentBytesMax: read.integer(
+      'NUMBERYARD_PROJECT_ATTACHMENT_BYTES_MAX',
+      0,
+      ATTACHMENT_BYTES_MAX,
+    ),
     retentionMs:
       read.integer('NUMBERYARD_NUMBER_ORDER_RETENTION_DAYS', 0, RETENTION_DAYS_MAX) * DAY_MS,
   };

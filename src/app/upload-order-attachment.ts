@@ -1,8 +1,20 @@
 import type { Context } from '../context.ts';
 import type { RequiredAttachment } from '../domain/number-requirements.ts';
-import { type FieldViolation, invalidFields, resourceNotFound } from '../errors.ts';
+import type { ProjectId } from '../domain/project-id.ts';
+import {
+  type FieldViolation,
+  invalidFields,
+  preconditionFailed,
+  resourceNotFound,
+} from '../errors.ts';
 import { lockNumberOrder } from '../store/number-order.ts';
-import { type OrderAttachment, putOrderAttachment } from '../store/order-attachment.ts';
+import {
+  type OrderAttachment,
+  putOrderAttachment,
+  sumOpenAttachments,
+} from '../store/order-attachment.ts';
+import { lockProject } from '../store/project.ts';
+import type { Writer } from '../store/store.ts';
 import type { Caller } from './caller.ts';
 import { assertEditable, numberOrderNotFound } from './get-number-order.ts';
 import { findRequirements } from './lookup-requirements.ts';
@@ -20,7 +32,7 @@ export interface UploadedFile {
 /**
  * Stores a document that the requirements ask for, in place of what was sent for it before.
  * @throws DomainError NOT_FOUND when there is no such order or it needs no such document, FAILED_PRECONDITION when the
- * order cannot be changed, INVALID_ARGUMENT when it is not of a type that is allowed.
+ * order cannot be changed or the project has as many bytes of documents as it may, INVALID_ARGUMENT when it is not of a type that is allowed.
  */
 export function uploadOrderAttachment(
   context: Context,
@@ -42,6 +54,7 @@ export function uploadOrderAttachment(
     const { content, ...described } = file;
     const times = { createdAt: now, updatedAt: now };
     const attachment = { orderId, attachmentId, ...described, bytes: content.length, ...times };
+    await assertWithinAttachmentsLimit(context, db, projectId, attachment);
     await putOrderAttachment(db, attachment, content);
     return attachment;
   });
@@ -61,4 +74,25 @@ function assertAllowed(
     violations.push({ field: 'documentType', description });
   }
   if (violations.length > 0) throw invalidFields(violations);
+}
+
+/** Behind the project's lock, so that of two uploads at once only one gets the last bytes. */
+async function assertWithinAttachmentsLimit(
+  { config }: Context,
+  db: Writer,
+  projectId: ProjectId,
+  attachment: OrderAttachment,
+): Promise<void> {
+  const limit = config.numberOrder.attachmentBytesMax;
+  await lockProject(db, projectId);
+  const used = await sumOpenAttachments(db, projectId, attachment);
+  if (used + attachment.bytes <= limit) return;
+  throw preconditionFailed({
+    type: 'ATTACHMENTS_LIMIT',
+    subject: projectId,
+    description: `The attachments of the open number orders of a project may have ${limit} bytes and have ${used} without this one, which has ${attachment.bytes}.`,
+    limit: String(limit),
+    used: String(used),
+    resetTime: null,
+  });
 }

@@ -103,6 +103,27 @@ export async function readOrderAttachment(
   return Buffer.from(pieces.join(''), 'base64');
 }
 
+/**
+ * The bytes of all documents of a project's open orders.
+ * @param except the document that does not count.
+ */
+export async function sumOpenAttachments(
+  db: Reader,
+  projectId: ProjectId,
+  except: Pick<OrderAttachment, 'orderId' | 'attachmentId'>,
+): Promise<number> {
+  const [sum] = await db.column<number | null>(
+    `SELECT CAST(sum(bytes) AS ${db.dialect.integer})
+    FROM number_order JOIN number_order_attachment ON number_order_id = number_order.id
+    WHERE project_id = ? AND state IN ('CREATED', 'IN_REVIEW', 'BLOCKED')
+      AND NOT (number_order_id = ? AND attachment_id = ?)`,
+    projectId,
+    except.orderId,
+    except.attachmentId,
+  );
+  return sum ?? 0;
+}
+
 /** Deletes so many pieces of an order's documents, with the order's lock. @returns how many there were of these. */
 export function deleteAttachmentPieces(
   db: Writer,

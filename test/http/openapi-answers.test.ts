@@ -42,7 +42,10 @@ import { startRecordingListener } from '../support/recording-listener.ts';
 import { basicAuth, OTHER_PROJECT, PROJECT, type TestServer } from '../support/test-server.ts';
 
 testOnEachEngine('the server answers as the document says, errors to the letter', async (start) => {
-  const environment = { NUMBERYARD_PROJECT_ORDER_NUMBERS_MAX: '20' };
+  const environment = {
+    NUMBERYARD_PROJECT_ORDER_NUMBERS_MAX: '20',
+    NUMBERYARD_PROJECT_ATTACHMENT_BYTES_MAX: '100',
+  };
   await using server = await start(environment, GERMAN_STOCK);
   await addNumberOrder(server, REJECTED_ORDER, { state: 'REJECTED' });
   for (const id of [OPEN_ORDER, EMPTY_ORDER]) await addNumberOrder(server, id);

@@ -7,7 +7,7 @@ import { readOrderAttachment } from '../../src/store/order-attachment.ts';
 import { testOnEachEngine } from '../support/engines.ts';
 import { addNumberOrder, postForm, toForm, upload } from '../support/number-orders.ts';
 import type { Json } from '../support/rentals.ts';
-import { basicAuth, PROJECT, type TestServer } from '../support/test-server.ts';
+import { basicAuth, OTHER_PROJECT, PROJECT, type TestServer } from '../support/test-server.ts';
 
 const ORDER = '01jtcx5b7wq2m8k4s1v9d6n3za';
 const BOUNDARY = 'edge';
@@ -194,6 +194,35 @@ testOnEachEngine(
     assert.equal((await send('third')).status, 422);
   },
 );
+
+testOnEachEngine('the open orders of a project have no more bytes than they may', async (start) => {
+  await using server = await start({ NUMBERYARD_PROJECT_ATTACHMENT_BYTES_MAX: '100' });
+  const ids = ['order-a', 'order-b', 'order-c'];
+  for (const id of ids) await addNumberOrder(server, id);
+  const send = (id: string, bytes: number, project = PROJECT) =>
+    upload(server, id, 'proof-of-address', { content: 'x'.repeat(bytes), project });
+  // At once, and each would fit alone.
+  const answers = await Promise.all(ids.map((id) => send(id, 40)));
+  assert.equal(answers.filter(({ status }) => status === 200).length, 2);
+  const refused = answers.find(({ status }) => status === 400)!;
+  assert.partialDeepStrictEqual(refused.json.error.details[0].violations[0], {
+    type: 'ATTACHMENTS_LIMIT',
+    subject: PROJECT.id,
+    limit: '100',
+    used: '80',
+  });
+  const [first = '', second = ''] = ids.filter((_, i) => answers[i]?.status === 200);
+  assert.equal((await send(first, 60)).status, 200, 'it takes the place of forty');
+  assert.equal((await send(first, 61)).status, 400);
+  const theirs = { id: 'order-d', project: OTHER_PROJECT };
+  await addNumberOrder(server, theirs.id, theirs);
+  assert.equal((await send(theirs.id, 100, OTHER_PROJECT)).status, 200);
+  // What is over is not counted.
+  await server.server.context.store.write((db) =>
+    db.run("UPDATE number_order SET state = 'EXPIRED' WHERE id = ?", second),
+  );
+  assert.equal((await send(first, 100)).status, 200);
+});
 
 testOnEachEngine('an order that is over takes no documents', async (start) => {
   await using server = await start();

@@ -181,6 +181,7 @@ const NUMBER_ORDER_REQUESTS: readonly RequestToMake[] = [
     [
       [200, undefined, `${OPEN_ORDER}/${ADDRESS_PROOF}`, toForm()],
       [400, 'state', `${REJECTED_ORDER}/${ADDRESS_PROOF}`, toForm()],
+      [400, 'limit', `${OPEN_ORDER}/${ADDRESS_PROOF}`, toForm({ content: 'x'.repeat(73) })],
       [400, 'form', `${OPEN_ORDER}/${ADDRESS_PROOF}`, {}],
       [
         400,

@@ -1,5 +1,6 @@
 import { DEFAULT_REQUIREMENTS } from '../../domain/default-requirements.ts';
 import { toNotFound } from './error-examples.ts';
+import { ATTACHMENTS_LIMIT } from './precondition-examples.ts';
 import { toError, toPreconditionFailure, toViolations } from './to-error-example.ts';
 import { EXAMPLE_PROJECT_ID, type Examples } from './examples.ts';
 
@@ -265,6 +266,7 @@ const LIMIT_TEXT = 'An attachment may have 5242880 bytes.';
 export const ATTACHMENT_ERRORS = {
   400: {
     ...STATE,
+    ...ATTACHMENTS_LIMIT,
     form: {
       summary: 'Not a form with a file',
       value: toViolations({

@@ -100,3 +100,18 @@ export const RELEASED: Examples = {
     }),
   },
 };
+
+export const ATTACHMENTS_LIMIT: Examples = {
+  limit: {
+    summary: 'More bytes than the open orders of a project may have',
+    value: toPreconditionFailure({
+      type: 'ATTACHMENTS_LIMIT',
+      subject: PROJECT_ID,
+      description:
+        'The attachments of the open number orders of a project may have 100 bytes and have 28 without this one, which has 73.',
+      limit: '100',
+      used: '28',
+      resetTime: null,
+    }),
+  },
+};
