@@ -12,7 +12,9 @@ testOnEachEngine('a project has a limit of holds of its own, above that of all',
   await using server = await start({ NUMBERYARD_PROJECT_HOLDS_MAX: '2' });
   await limit(server, { holds: '4' });
   await hold(server, { phoneNumbers: [0, 1].map(numberAt), ttlSeconds: 600 });
-  await hold(server, { regionCode: 'US', type: 'LOCAL', quantity: 2 });
+  // Not those that others are to hold.
+  const numberPattern = { pattern: '+1202555013' };
+  await hold(server, { regionCode: 'US', type: 'LOCAL', quantity: 2, numberPattern });
   const violation = {
     type: 'HOLDS_LIMIT',
     subject: PROJECT.id,
