@@ -128,7 +128,7 @@ export async function rentInWrite(
   const taken = await takeNumber(context, db, caller.projectId, e164, orderId);
   if (taken === undefined) return undefined;
   const pool = await getPoolOfNumber(pools, db, taken.poolId);
-  if (numberOrderId === null) assertRentableDirectly(numberOrdersRequired, e164, pool);
+  if (orderId === null) assertRentableDirectly(numberOrdersRequired, e164, pool);
   if (isLimited) await assertWithinLimits(context, db, caller.projectId, pool);
   const payment = hasAccount ? 'ACCOUNT' : 'LATER';
   return startRental(context, db, caller, e164, pool, request, taken.from, payment);

@@ -6,6 +6,7 @@ import { moveHoldToOrder } from '../store/hold.ts';
 import { findNumber, lockNumberFor } from '../store/number.ts';
 import type { RentOrder } from '../store/rent-order.ts';
 import type { Writer } from '../store/store.ts';
+import { assertRentableDirectly } from './assert-rentable-directly.ts';
 import { holdInWrite } from './hold-numbers.ts';
 import { listProblems } from './list-rent-problems.ts';
 import { NO_END } from './order-holds.ts';
@@ -55,6 +56,7 @@ async function reserveNumber(
   const pool = held?.pool ?? (await takeOver(context, db, id, terms, e164));
   if (pool === undefined) return numberNotAvailable(e164);
   const [problem] = listProblems(() => {
+    assertRentableDirectly(basis.numberOrdersRequired, e164, pool);
     assertCapable(request, pool);
     assertCampaignFits(request.sms?.campaignId ?? '', pool);
   });

@@ -315,7 +315,7 @@ testOnEachEngine('an order that has lost a number cannot be submitted', async (s
   const lost = orderNumbers[1].phoneNumber as E164;
   const { context } = server.server;
   await context.store.write(async (db) => {
-    const [, hold] = await listHoldsOfOrder(db, PROJECT.id, id);
+    const [, hold] = await listHoldsOfOrder(db, PROJECT.id, id, 3);
     assert.equal(hold?.e164, lost);
     await endHold(context, db, hold, 'HOLD_EXPIRED', 'worker', context.clock.now());
   });
