@@ -24,11 +24,11 @@ import {
 } from '../store/rental.ts';
 import type { Writer } from '../store/store.ts';
 import { assertRentableDirectly } from './assert-rentable-directly.ts';
-import { assertWithinLimits } from './assert-within-limits.ts';
 import type { Caller } from './caller.ts';
 import { debitRent } from './debit-rent.ts';
 import { getPoolOfNumber, type Pools } from './pool-catalog.ts';
 import { recordHistory } from './record-event.ts';
+import { lockRentRoom, type RentRoom } from './rent-room.ts';
 import { scheduleSms, scheduleVoice } from './schedule-provisioning.ts';
 import { takeNumber } from './take-number.ts';
 
@@ -95,6 +95,8 @@ export interface RentBasis {
   numberOrdersRequired: boolean;
   /** Whether it had an account a moment ago; without one a rent has nothing to look for. */
   hasAccount: boolean;
+  /** What many rents of one write share; absent: this one counts for itself. */
+  room?: RentRoom | undefined;
 }
 
 export async function readRentBasis(
@@ -119,7 +121,7 @@ export async function readRentBasis(
 export async function rentInWrite(
   context: Pick<Context, 'clock' | 'ids'>,
   db: Writer,
-  { pools, numberOrdersRequired, isLimited, hasAccount }: RentBasis,
+  { pools, numberOrdersRequired, isLimited, hasAccount, room: shared }: RentBasis,
   caller: Caller,
   e164: E164,
   request: RentRequest,
@@ -129,9 +131,14 @@ export async function rentInWrite(
   if (taken === undefined) return undefined;
   const pool = await getPoolOfNumber(pools, db, taken.poolId);
   if (orderId === null) assertRentableDirectly(numberOrdersRequired, e164, pool);
-  if (isLimited) await assertWithinLimits(context, db, caller.projectId, pool);
+  const room = isLimited
+    ? (shared ?? (await lockRentRoom(context, db, caller.projectId)))
+    : undefined;
+  await room?.assertFor(pool);
   const payment = hasAccount ? 'ACCOUNT' : 'LATER';
-  return startRental(context, db, caller, e164, pool, request, taken.from, payment);
+  const rented = await startRental(context, db, caller, e164, pool, request, taken.from, payment);
+  room?.take(pool);
+  return rented;
 }
 
 export function numberNotAvailable(e164: string): DomainError {

@@ -12,6 +12,7 @@ import {
   type RentRequest,
   rentInWrite,
 } from './rent-number.ts';
+import { lockForRents } from './rent-room.ts';
 
 /** What came of one number: `error` is why it is not rented. */
 export interface RentOutcome {
@@ -37,10 +38,11 @@ export async function rentEach(
   const outcomes: RentOutcome[] = [];
   let missing = quantity;
   const locked = await lockNumbersFor(context, db, terms, e164s);
+  const basis = await lockForRents(context, db, terms.caller.projectId, terms.basis);
   for (const e164 of e164s) {
     if (missing === 0) break;
     const error = locked.has(e164)
-      ? await rentOne(context, db, terms, e164)
+      ? await rentOne(context, db, { ...terms, basis }, e164)
       : numberNotAvailable(e164);
     if (error === undefined) missing--;
     outcomes.push({ e164, error });

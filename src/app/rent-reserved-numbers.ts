@@ -11,7 +11,7 @@ import { listHoldsOfOrder, rentHoldsOfOrder } from '../store/hold.ts';
 import { isRentedAlready } from '../store/rental.ts';
 import { listReservedNumbers, type RentOrder } from '../store/rent-order.ts';
 import type { Writer } from '../store/store.ts';
-import { assertStillWithinLimits } from './assert-within-limits.ts';
+import { assertWithinLimits } from './assert-within-limits.ts';
 import { debitRent } from './debit-rent.ts';
 import { letOthersRun } from './let-others-run.ts';
 import { getPoolOfNumber } from './pool-catalog.ts';
@@ -36,7 +36,7 @@ export async function rentReservedNumbers(
     await attempt(db, async () => {
       const payment = isPrepaid ? 'TOGETHER' : 'LATER';
       const pools = await rentEachReserved(context, db, order, terms, payment);
-      if (terms.basis.isLimited) await assertStillWithinLimits(context, db, projectId, pools);
+      if (terms.basis.isLimited) await assertWithinLimits(context, db, projectId, pools);
       if (isPrepaid) await debitTogether(db, order, pools);
     });
   } catch (error) {

@@ -16,6 +16,7 @@ import { getOrderProject } from './order-for-review.ts';
 import { moveNumberOrder, type NumberOrderStep } from './move-number-order.ts';
 import { endHoldsOfOrder, moveHoldsOfOrder } from './order-holds.ts';
 import { readRentBasis, type RentBasis, rentInWrite, type RentRequest } from './rent-number.ts';
+import { lockForRents } from './rent-room.ts';
 
 /** What a reviewer says of an order. The reason goes to the client, and only an approval may be without. */
 export type Review =
@@ -103,8 +104,9 @@ async function rentNumbers(
   const numbers = await listNumberOrderNumbers(db, projectId, id);
   // A limit locks the project, and numbers come before it in everybody's order of locks.
   for (const { e164 } of numbers) await lockNumber(db, e164);
+  const shared = await lockForRents(context, db, projectId, basis);
   for (const { e164 } of numbers) {
-    const rented = await rentInWrite(context, db, basis, caller, e164, rentRequest, id);
+    const rented = await rentInWrite(context, db, shared, caller, e164, rentRequest, id);
     if (rented === undefined) {
       const description = `${e164} is not held for the order any more: reject it, and have another one made.`;
       throw preconditionFailed({ type: 'NUMBER_NOT_HELD', subject: e164, description });
