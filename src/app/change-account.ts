@@ -7,12 +7,11 @@ import {
   parseAmount,
 } from '../domain/money.ts';
 import { invalidField } from '../errors.ts';
-import { creditAccount, listEveryAccount, lockAccount, putCreditLimit } from '../store/account.ts';
+import { creditAccount, lockAccount, putCreditLimit } from '../store/account.ts';
 import { insertCreditLimitChange } from '../store/credit-limit-change.ts';
 import { findPayment, type Payment } from '../store/payment.ts';
 import { lockProject } from '../store/project.ts';
-import { listUnpaidRentals } from '../store/unpaid-rental.ts';
-import { type AccountStanding, listStandings, toStandings } from './account-standing.ts';
+import { type AccountStanding, listAllStandings, listStandings } from './account-standing.ts';
 import { getProject } from './get-project.ts';
 
 /** In minor units, above zero and below: far from where numbers stop being exact. */
@@ -130,13 +129,10 @@ export function showAccounts(
 }
 
 /** The accounts of all projects, for the operator. */
-export function listAllAccounts({
-  store,
-  clock,
-}: Pick<Context, 'store' | 'clock'>): Promise<AccountStanding[]> {
-  return store.read(async (db) =>
-    toStandings(await listEveryAccount(db), await listUnpaidRentals(db), clock.now()),
-  );
+export function listAllAccounts(
+  context: Pick<Context, 'store' | 'clock'>,
+): Promise<AccountStanding[]> {
+  return context.store.read((db) => listAllStandings(context, db));
 }
 
 /** @returns minor units, below zero for a correction. */

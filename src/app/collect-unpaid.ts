@@ -5,7 +5,12 @@ import { moveNumber } from '../store/number.ts';
 import { findLinksBefore } from '../store/provisioning.ts';
 import type { Rental } from '../store/rental.ts';
 import type { Writer } from '../store/store.ts';
-import { listPayableRentals, resolveDunning, takePayableRentals } from '../store/unpaid-rental.ts';
+import {
+  listFunds,
+  listPayableRentals,
+  resolveDunning,
+  takePayableRentals,
+} from '../store/unpaid-rental.ts';
 import { recordDunning } from './record-event.ts';
 import { renewRental } from './renew-rental.ts';
 import { lockAccountsOf } from './renew-rentals.ts';
@@ -16,18 +21,27 @@ import { writeEach } from './write-each.ts';
 const RENTALS_PER_WRITE = 200;
 
 /**
- * Charges what unpaid rentals owe as soon as there is money for it, the oldest debt first. One that is paid to date goes
- * on as if nothing had been, and is connected again to what it was connected to.
- * @returns how many periods were charged; call again until it is none.
+ * Charges what unpaid rentals owe as soon as there is money for it, the oldest debt first, also when their end has come
+ * and nobody has ended them yet: it was paid in time, and we were late. One that is paid to date goes on as if nothing
+ * had been, and is connected again to what it was connected to.
+ * @returns how many periods were charged.
  */
-export function collectUnpaid(context: Context, setAside: SetAside): Promise<number> {
+export async function collectUnpaid(context: Context, setAside: SetAside): Promise<number> {
   const now = context.clock.now();
-  return writeEach(context, setAside, {
-    numbersPerWrite: RENTALS_PER_WRITE,
-    list: (db, limit) => listPayableRentals(db, now, limit),
-    take: async (db, limit) => lockAccountsOf(db, await takePayableRentals(db, now, limit)),
-    write: (db, rental) => collectPeriod(context, db, rental, now),
-  });
+  // All of it, a period of each in turn: the sweep of ends, which comes next, must not meet what is yet to be paid.
+  for (let total = 0; ;) {
+    let count = 0;
+    for (const fund of await context.store.read(listFunds)) {
+      count += await writeEach(context, setAside, {
+        numbersPerWrite: RENTALS_PER_WRITE,
+        list: (db, limit) => listPayableRentals(db, fund, limit),
+        take: async (db, limit) => lockAccountsOf(db, await takePayableRentals(db, fund, limit)),
+        write: (db, rental) => collectPeriod(context, db, rental, now),
+      });
+    }
+    if (count === 0) return total;
+    total += count;
+  }
 }
 
 async function collectPeriod(

@@ -2,7 +2,6 @@ import type { Context } from '../context.ts';
 import type { E164 } from '../domain/phone-number.ts';
 import { addMilliseconds } from '../domain/timestamp.ts';
 import { isUnavailable } from '../errors.ts';
-import { lockNumber } from '../store/number.ts';
 import type { Reader, Writer } from '../store/store.ts';
 import { SET_ASIDE_MS, type SetAside } from './set-aside.ts';
 
@@ -45,8 +44,15 @@ export async function writeEach<Item extends { e164: E164 }>(
   } catch (error) {
     if (isUnavailable(error)) throw error;
   }
+  // What the others have changed since the batch was undone is not in what it had read.
+  const takeAgain = async (db: Writer, { e164 }: Item) => {
+    const items = await take(db, asideCount + numbersPerWrite);
+    return items.find((item) => item.e164 === e164);
+  };
   let done = 0;
-  for (const item of batch) if (await writeAlone(context, setAside, item, write)) done++;
+  for (const item of batch) {
+    if (await writeAlone(context, setAside, item, { takeAgain, write })) done++;
+  }
   return done;
 }
 
@@ -54,12 +60,18 @@ async function writeAlone<Item extends { e164: E164 }>(
   context: Context,
   setAside: SetAside,
   item: Item,
-  write: DueWork<Item>['write'],
+  {
+    takeAgain,
+    write,
+  }: Pick<DueWork<Item>, 'write'> & {
+    /** As it is now, with its number's lock. */
+    takeAgain: (db: Writer, item: Item) => Promise<Item | undefined>;
+  },
 ): Promise<boolean> {
   try {
     return await context.store.write(async (db) => {
-      await lockNumber(db, item.e164);
-      return write(db, item);
+      const current = await takeAgain(db, item);
+      return current !== undefined && write(db, current);
     });
   } catch (error) {
     if (isUnavailable(error)) throw error;

@@ -110,7 +110,7 @@ const HEADER = ['CURRENCY', ...AMOUNTS, 'SUSPENDED ON', 'ENDS ON'];
 
 /** Dates are those of the first number of each account. */
 function toRow({ currencyCode, balanceMinor, creditLimitMinor, unpaid }: AccountStanding) {
-  const amount = (minor: number) => formatAmount(minor, currencyCode);
+  const amount = (minor: number | bigint) => formatAmount(minor, currencyCode);
   return [
     currencyCode,
     amount(balanceMinor),

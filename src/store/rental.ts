@@ -319,7 +319,11 @@ export async function releaseRental(
   return changed === 1;
 }
 
-/** Takes a release back. @returns false when the rental has ended, or its paid period is over. */
+/**
+ * Takes a release back. One from dunning is none of these: it was at an end that no paid period has, and whoever's clock
+ * is behind must not begin dunning anew.
+ * @returns false when the rental has ended, or its paid period is over.
+ */
 export async function undoReleaseOfRental(
   db: Writer,
   projectId: ProjectId,
@@ -328,7 +332,7 @@ export async function undoReleaseOfRental(
 ): Promise<boolean> {
   const changed = await db.run(
     `UPDATE rental SET expire_at = NULL
-    WHERE id = ? AND project_id = ? AND expire_at > ? AND ended_at IS NULL`,
+    WHERE id = ? AND project_id = ? AND expire_at > ? AND expire_at = next_charge_at AND ended_at IS NULL`,
     rentalId,
     projectId,
     now,

@@ -1,7 +1,7 @@
 import type { ProjectId } from '../domain/project-id.ts';
 import type { Timestamp } from '../domain/timestamp.ts';
 import { AS_READ, asRead, listRentals } from './due-rental.ts';
-import { type Rental, RENTAL_COLUMNS } from './rental.ts';
+import { type Rental, RENTAL_COLUMNS, type RentalRow, toRental } from './rental.ts';
 import type { Reader, Writer } from './store.ts';
 
 /** Begins dunning: it ends at `endAt` if nobody pays. @returns false when it is not any more what was read. */
@@ -63,24 +63,53 @@ export async function releaseUnpaidRental(
   return changed === 1;
 }
 
-/** Unpaid rentals of which an account covers a period, the longest waiting first. */
-export function listPayableRentals(db: Reader, now: Timestamp, limit: number): Promise<Rental[]> {
-  return listRentals(db, PAYABLE_RENTALS, now, limit);
+/** An account that covers a period of some unpaid rental. */
+export interface Fund {
+  projectId: ProjectId;
+  currencyCode: string;
+  availableMinor: number;
+}
+
+/** One look into an index for each account, also where an engine knows nothing of the tables yet: it is asked for all the time. */
+export function listFunds(db: Reader): Promise<Fund[]> {
+  return db.all<Fund>(
+    `SELECT project_id AS "projectId", currency_code AS "currencyCode",
+      balance_minor + credit_limit_minor AS "availableMinor"
+    FROM account WHERE balance_minor + credit_limit_minor >= (
+      SELECT min(monthly_price_minor * payment_interval_months) FROM rental
+      WHERE rental.project_id = account.project_id AND rental.currency_code = account.currency_code
+        AND ended_at IS NULL AND unpaid_since IS NOT NULL)`,
+  );
+}
+
+/** Unpaid rentals of which a fund covers a period, the longest waiting first. */
+export function listPayableRentals(db: Reader, fund: Fund, limit: number): Promise<Rental[]> {
+  return listPayable(db, PAYABLE_RENTALS, fund, limit);
 }
 
 /** The same, with the locks of their numbers, and without those whose locks others have. */
-export function takePayableRentals(db: Writer, now: Timestamp, limit: number): Promise<Rental[]> {
-  return listRentals(db, `${PAYABLE_RENTALS} ${db.dialect.skipLocked}`, now, limit);
+export function takePayableRentals(db: Writer, fund: Fund, limit: number): Promise<Rental[]> {
+  return listPayable(db, `${PAYABLE_RENTALS} ${db.dialect.skipLocked}`, fund, limit);
 }
 
-// WITH: the accounts are not locked with the numbers. CROSS JOIN: SQLite begins at them, of which there are few.
-const PAYABLE_RENTALS = `WITH fund AS (
-    SELECT project_id, currency_code, balance_minor + credit_limit_minor AS available_minor FROM account)
-  SELECT ${RENTAL_COLUMNS} FROM fund CROSS JOIN rental JOIN number ON number.e164 = rental.e164
-  WHERE rental.project_id = fund.project_id AND rental.currency_code = fund.currency_code
-    AND rental.monthly_price_minor * rental.payment_interval_months <= fund.available_minor
-    AND ended_at IS NULL AND unpaid_since IS NOT NULL AND expire_at > ?
-  ORDER BY next_charge_at LIMIT ?`;
+// The longest waiting are found before their numbers are looked up.
+const PAYABLE_RENTALS = `SELECT ${RENTAL_COLUMNS} FROM rental JOIN number ON number.e164 = rental.e164
+  WHERE rental.id IN (
+    SELECT id FROM rental WHERE project_id = ? AND currency_code = ?
+      AND monthly_price_minor * payment_interval_months <= ?
+      AND ended_at IS NULL AND unpaid_since IS NOT NULL
+    ORDER BY next_charge_at LIMIT ?)
+  ORDER BY next_charge_at`;
+
+async function listPayable(
+  db: Reader,
+  sql: string,
+  { projectId, currencyCode, availableMinor }: Fund,
+  limit: number,
+): Promise<Rental[]> {
+  const rows = await db.all<RentalRow>(sql, projectId, currencyCode, availableMinor, limit);
+  return rows.map(toRental);
+}
 
 /** Unpaid rentals whose grace is over, the longest waiting first. */
 export function listRentalsToSuspend(db: Reader, now: Timestamp, limit: number): Promise<Rental[]> {
@@ -96,7 +125,32 @@ const RENTALS_TO_SUSPEND = `SELECT ${RENTAL_COLUMNS} FROM rental JOIN number ON 
   WHERE suspend_at <= ? AND ended_at IS NULL AND suspended_at IS NULL AND suspend_at IS NOT NULL
   ORDER BY suspend_at LIMIT ?`;
 
-/** What of unpaid rentals their project has to know. */
+/** What the unpaid rentals of a project in one currency come to. */
+export interface UnpaidSum {
+  projectId: ProjectId;
+  currencyCode: string;
+  count: number;
+  /** Of one period of each. */
+  priceMinor: bigint;
+  /** Of the first that is not suspended yet. */
+  suspendAt: Timestamp | null;
+  /** Of the first that ends. */
+  expireAt: Timestamp;
+}
+
+/** @param projectId whose; absent: of all projects, for the operator. */
+export async function sumUnpaid(db: Reader, projectId?: ProjectId): Promise<UnpaidSum[]> {
+  const rows = await db.all<Omit<UnpaidSum, 'priceMinor'> & { priceMinor: string }>(
+    `SELECT project_id AS "projectId", currency_code AS "currencyCode", count(*) AS count,
+      CAST(sum(monthly_price_minor * payment_interval_months) AS TEXT) AS "priceMinor",
+      min(CASE WHEN suspended_at IS NULL THEN suspend_at END) AS "suspendAt", min(expire_at) AS "expireAt"
+    FROM rental WHERE ${ofProject(projectId)} ended_at IS NULL AND unpaid_since IS NOT NULL
+    GROUP BY project_id, currency_code`,
+    ...(projectId === undefined ? [] : [projectId]),
+  );
+  return rows.map((row) => ({ ...row, priceMinor: BigInt(row.priceMinor) }));
+}
+
 export type UnpaidRental = Pick<
   Rental,
   | 'projectId'
@@ -105,18 +159,28 @@ export type UnpaidRental = Pick<
   | 'paymentIntervalMonths'
   | 'rentedAt'
   | 'periodsCharged'
-  | 'nextChargeAt'
-> & { suspendAt: Timestamp; suspendedAt: Timestamp | null; expireAt: Timestamp };
+>;
 
-/** @param projectId whose; absent: of all projects, for the operator. */
-export function listUnpaidRentals(db: Reader, projectId?: ProjectId): Promise<UnpaidRental[]> {
-  const ofProject = projectId === undefined ? '' : 'project_id = ? AND';
+/**
+ * Unpaid rentals whose oldest unpaid period began at an instant or before it.
+ * @param projectId as that of `sumUnpaid`.
+ */
+export function listUnpaidSince(
+  db: Reader,
+  at: Timestamp,
+  projectId?: ProjectId,
+): Promise<UnpaidRental[]> {
   return db.all<UnpaidRental>(
     `SELECT project_id AS "projectId", currency_code AS "currencyCode",
       monthly_price_minor AS "monthlyPriceMinor", payment_interval_months AS "paymentIntervalMonths",
-      rented_at AS "rentedAt", periods_charged AS "periodsCharged", next_charge_at AS "nextChargeAt",
-      suspend_at AS "suspendAt", suspended_at AS "suspendedAt", expire_at AS "expireAt"
-    FROM rental WHERE ${ofProject} ended_at IS NULL AND unpaid_since IS NOT NULL`,
+      rented_at AS "rentedAt", periods_charged AS "periodsCharged"
+    FROM rental WHERE ${ofProject(projectId)} ended_at IS NULL AND unpaid_since IS NOT NULL
+      AND next_charge_at <= ?`,
     ...(projectId === undefined ? [] : [projectId]),
+    at,
   );
+}
+
+function ofProject(projectId: ProjectId | undefined): string {
+  return projectId === undefined ? '' : 'project_id = ? AND';
 }

@@ -41,7 +41,7 @@ export function renew(model: Model, now: Timestamp): boolean {
 export function collect(model: Model, now: Timestamp): boolean {
   const payable = inOrder(
     model,
-    ({ rental }) => rental.dunning !== undefined && !isOver(rental, now) && model.covers(rental),
+    ({ rental }) => rental.dunning !== undefined && model.covers(rental),
   );
   for (const number of payable) {
     const { rental } = number;
@@ -93,10 +93,6 @@ export function suspendAtOf({ dunning }: ModelRental): Timestamp | undefined {
 export function linksOf({ links, dunning }: ModelRental): ModelLinks {
   if (dunning?.isSuspended !== true) return links;
   return { sms: UNLINKED_SMS, voice: UNLINKED_VOICE };
-}
-
-function isOver({ expireAt }: ModelRental, now: Timestamp): boolean {
-  return expireAt !== undefined && expireAt <= now;
 }
 
 /** Those that have waited longest come first. */

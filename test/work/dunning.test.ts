@@ -4,9 +4,11 @@ import { limitCredit } from '../../src/app/change-account.ts';
 import { checkHistory } from '../../src/app/check-history.ts';
 import { collectUnpaid } from '../../src/app/collect-unpaid.ts';
 import { recallNumber } from '../../src/app/recall-number.ts';
+import { releaseNumber } from '../../src/app/release-number.ts';
 import { renewRentals } from '../../src/app/renew-rentals.ts';
 import { SetAside } from '../../src/app/set-aside.ts';
 import { suspendUnpaid } from '../../src/app/suspend-unpaid.ts';
+import { MovableClock } from '../../src/clock.ts';
 import type { E164 } from '../../src/domain/phone-number.ts';
 import { addDays, type Timestamp } from '../../src/domain/timestamp.ts';
 import { findNumber } from '../../src/store/number.ts';
@@ -209,6 +211,42 @@ testOnEachEngine('a jump over all its dates ends it in small steps as well', asy
   assert.deepEqual(await listPeriods(server), [0]);
   await assertSound(server, 1);
 });
+
+testOnEachEngine('what was paid in time goes on, however late the worker comes', async (start) => {
+  await using server = await start();
+  const dueAt = await rentUnpaid(server, VOICE);
+  await advanceTo(server, addDays(dueAt, 5), 0, { drain: false });
+  await credit(server, '5.00');
+  await advanceTo(server, addDays(dueAt, 31), 0, { drain: false });
+  await server.drain();
+  const number = await look(server);
+  assert.deepEqual([number.dunning, number.expireAt], [undefined, null]);
+  assert.equal(number.voiceConfiguration.trunkId, 'trunk');
+  // March's period has begun too.
+  assert.deepEqual(await listPeriods(server), [0, 1, 2]);
+  await assertSound(server, 1);
+});
+
+testOnEachEngine(
+  'a release from dunning is not undone where a clock is behind the one of the release',
+  async (start) => {
+    await using server = await start();
+    const dueAt = await rentUnpaid(server, VOICE);
+    await advanceTo(server, addDays(dueAt, 10));
+    const { context } = server.server;
+    const ahead = { ...context, clock: new MovableClock(context.clock) };
+    ahead.clock.advance(2000);
+    const caller = { projectId: PROJECT.id, actor: PROJECT.keyId, requestId: 'ahead' };
+    const { expireAt } = await releaseNumber(ahead, caller, NUMBER as E164);
+    assert.ok(expireAt !== null && expireAt > context.clock.now());
+    const undo = await server.call('POST', `/activeNumbers/${NUMBER}:undoRelease`);
+    assert.equal(undo.status, 404, undo.text);
+    await assert.rejects(recallNumber(context, NUMBER as E164), { code: 'FAILED_PRECONDITION' });
+    await server.advance(3000);
+    assert.equal((await server.call('GET', `/activeNumbers/${NUMBER}`)).status, 404);
+    await assertSound(server, 1);
+  },
+);
 
 testOnEachEngine('an unpaid number can be released, and ends at once', async (start) => {
   for (const days of [1, 10]) {

@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict';
 import { AsyncLocalStorage } from 'node:async_hooks';
 
+import { endRentals } from '../../src/app/end-rentals.ts';
+import { SetAside } from '../../src/app/set-aside.ts';
+import { takePlatformAnswer } from '../../src/app/take-platform-answer.ts';
+import type { Context } from '../../src/context.ts';
 import { listCharges } from '../../src/store/charge.ts';
 import { takeDueRentals } from '../../src/store/due-rental.ts';
 import { findNumber, lockNumber } from '../../src/store/number.ts';
 import type { E164 } from '../../src/domain/phone-number.ts';
 import type { Timestamp } from '../../src/domain/timestamp.ts';
+import type { Store } from '../../src/store/store.ts';
 import { testOnEachEngine, testOnEngine } from '../support/engines.ts';
 import {
   createOrder,
@@ -14,7 +19,17 @@ import {
   getState,
   submit,
 } from '../support/number-orders.ts';
-import { advanceTo, look, NUMBER, numberAt, release, rent } from '../support/rentals.ts';
+import { answering, startOperatorPlatform } from '../support/operator-platform.ts';
+import {
+  advanceTo,
+  change,
+  listOutcomes,
+  look,
+  NUMBER,
+  numberAt,
+  release,
+  rent,
+} from '../support/rentals.ts';
 import { PROJECT, type TestServer } from '../support/test-server.ts';
 
 testOnEachEngine(
@@ -72,6 +87,58 @@ testOnEachEngine('a rental that cannot be ended holds up no other', async (start
   );
   assert.deepEqual(statuses, [404, 200, 404]);
 });
+
+testOnEachEngine(
+  'what has changed since a batch was undone is seen by those that follow one by one',
+  async (start) => {
+    let answer = answering({ status: 'ACCEPTED' }, 202);
+    await using platform = await startOperatorPlatform((...asked) => answer(...asked));
+    await using server = await start(platform.environment, [
+      { name: 'pool', first: NUMBER, size: 2, quarantineDays: 0 },
+    ]);
+    const { context } = server.server;
+    for (const place of [0, 1]) {
+      await rent(server, {}, numberAt(place));
+      await release(server, numberAt(place));
+    }
+    const { expireAt } = await look(server);
+    await change(server, { voiceConfiguration: { appId: 'app' } });
+    await advanceTo(server, expireAt, -1000);
+    // The batch of both fails.
+    await write(server, `UPDATE number SET state = 1 WHERE e164 = '${numberAt(1)}'`);
+    await advanceTo(server, expireAt, 0, { drain: false });
+    const store: Store = {
+      ...context.store,
+      async write(fn, options) {
+        try {
+          return await context.store.write(fn, options);
+        } catch (error) {
+          await reportDone(context);
+          throw error;
+        }
+      },
+    };
+    await endRentals({ ...context, store }, new SetAside());
+    answer = answering({ status: 'DONE' });
+    await server.drain();
+    const outcomes = await listOutcomes(server);
+    assert.deepEqual(outcomes, [
+      'PROVISIONING_TO_VOICE_PLATFORM SUCCEEDED',
+      'DEPROVISIONING_FROM_VOICE_PLATFORM SUCCEEDED',
+    ]);
+    assert.equal(await stateOf(server, NUMBER), 'AVAILABLE');
+  },
+);
+
+/** The platform says that the step which is under way, if there is one, is done. */
+async function reportDone(context: Context): Promise<void> {
+  const [step] = await context.store.read((db) =>
+    db.all<{ id: string; stepsDone: number }>(
+      `SELECT id, steps_done AS "stepsDone" FROM provisioning WHERE status = 'IN_PROGRESS'`,
+    ),
+  );
+  if (step !== undefined) await takePlatformAnswer(context, step, { outcome: 'DONE' });
+}
 
 testOnEachEngine('an order that cannot be ended or reviewed holds up no other', async (start) => {
   await using server = await start({}, GERMAN_STOCK);
