@@ -70,7 +70,7 @@ async function finishStep(
   result: StepResult,
   now: Timestamp,
 ): Promise<boolean> {
-  const { rental } = provisioning;
+  const { rental, errorCodes } = provisioning;
   const stepsDone = provisioning.stepsDone + 1;
   const isLast = stepsDone === provisioning.steps.length;
   await updateProvisioning(db, provisioning, {
@@ -79,7 +79,7 @@ async function finishStep(
     stepsDone,
     stepFailures: 0,
     stepStartedAt: null,
-    errorCodes: [],
+    errorCodes: result.code === undefined ? [] : [...new Set([...errorCodes, result.code])],
     updatedAt: now,
   });
   await recordStep(context, db, provisioning, result, now);
@@ -100,61 +100,84 @@ async function finishStep(
   return true;
 }
 
+/** Why a step failed, for now or for good. */
+interface StepFailure {
+  code: ProvisioningErrorCode;
+  internalCode?: string;
+}
+
+/** Of a number that must leave its platform the step is put behind the others at first, so that these are left all the same. */
 async function rejectStep(
   context: Context,
   pools: Pools,
   db: Writer,
   provisioning: OpenProvisioning,
-  failure: { code: ProvisioningErrorCode; internalCode?: string },
+  failure: StepFailure,
   now: Timestamp,
 ): Promise<boolean> {
-  if (provisioning.rental.endedAt !== null) {
-    return askAgainAfterRefusal(context, pools, db, provisioning, failure, now);
+  if (!mustLetGo(provisioning)) return failProvisioning(context, db, provisioning, failure, now);
+  const { steps, stepsDone, step } = provisioning;
+  if (isFirstTry(provisioning) && stepsDone + 1 < steps.length) {
+    logHeld(context, provisioning, failure);
+    const moved = { ...provisioning, steps: [...steps, step] };
+    return finishStep(context, pools, db, moved, { status: 'FAILED', ...failure }, now);
   }
-  return failProvisioning(context, db, provisioning, failure, now);
+  const runAt = addMilliseconds(now, Math.max(...context.config.provisioning.retryDelaysMs));
+  return keepAsking(context, db, provisioning, failure, runAt, now);
 }
 
 /**
- * Nobody is left to try again, and the number must not be sold again while its last holder is still connected: the
- * step is asked for until it is done, at first behind the others, so that these are left all the same. It is told once,
- * however often it is refused.
+ * Whether a step disconnects a number that must not stay connected: one whose rental has ended must not be sold again
+ * before that, one that is suspended is not paid for, and in both cases no client is left to ask for it again.
  */
-async function askAgainAfterRefusal(
+function mustLetGo({ rental, step }: OpenProvisioning): boolean {
+  return step.action === 'DEPROVISION' && (rental.endedAt !== null || rental.suspendedAt !== null);
+}
+
+/** Whether a step is asked for in its own place, and not behind the others after a refusal. */
+function isFirstTry({ steps, stepsDone, step }: OpenProvisioning): boolean {
+  return !steps.slice(0, stepsDone).some((before) => isDeepStrictEqual(before, step));
+}
+
+/**
+ * Asks for a step until it is done. A reason why it is not is told once, however often it comes, and shown from then on;
+ * what was put behind the others has been told of.
+ */
+async function keepAsking(
   context: Context,
-  pools: Pools,
   db: Writer,
   provisioning: OpenProvisioning,
-  failure: { code: ProvisioningErrorCode; internalCode?: string },
+  failure: StepFailure,
+  runAt: Timestamp,
   now: Timestamp,
 ): Promise<boolean> {
-  const { id, rental, steps, stepsDone, step, errorCodes } = provisioning;
-  const { code } = failure;
-  const facts = { provisioningId: id, phoneNumber: rental.e164, step, code };
-  context.log.error(facts, 'the platform refuses to let go of a number whose rental has ended');
-  const result: StepResult = { status: 'FAILED', ...failure };
-  const isFirstTry = !steps.slice(0, stepsDone).some((before) => isDeepStrictEqual(before, step));
-  if (isFirstTry && stepsDone + 1 < steps.length) {
-    const moved = { ...provisioning, steps: [...steps, step] };
-    return finishStep(context, pools, db, moved, result, now);
+  logHeld(context, provisioning, failure);
+  const errorCodes = [...new Set([...provisioning.errorCodes, failure.code])];
+  if (errorCodes.length > provisioning.errorCodes.length) {
+    await updateProvisioning(db, provisioning, { ...provisioning, errorCodes, updatedAt: now });
+    if (isFirstTry(provisioning)) {
+      await recordStep(context, db, provisioning, { status: 'FAILED', ...failure }, now);
+    }
   }
-  if (isFirstTry && errorCodes.length === 0) {
-    await updateProvisioning(db, provisioning, {
-      ...provisioning,
-      errorCodes: [code],
-      updatedAt: now,
-    });
-    await recordStep(context, db, provisioning, result, now);
-  }
-  const runAt = addMilliseconds(now, Math.max(...context.config.provisioning.retryDelaysMs));
   await runAgainAt(context, db, provisioning, runAt, now);
   return true;
+}
+
+function logHeld(
+  context: Context,
+  { id, rental, step }: OpenProvisioning,
+  { code }: StepFailure,
+): void {
+  const facts = { provisioningId: id, phoneNumber: rental.e164, step, code };
+  const because = rental.endedAt === null ? 'is suspended' : 'has ended';
+  context.log.error(facts, `the platform does not let go of a number whose rental ${because}`);
 }
 
 async function failProvisioning(
   context: Context,
   db: Writer,
   provisioning: OpenProvisioning,
-  failure: { code: ProvisioningErrorCode; internalCode?: string },
+  failure: StepFailure,
   now: Timestamp,
 ): Promise<boolean> {
   await updateProvisioning(db, provisioning, {
@@ -224,10 +247,7 @@ async function retryStep(
   return true;
 }
 
-/**
- * Fails a step that the platform stayed away from; but never one of an ended rental, whose number must not
- * be sold again while its last holder is still connected: that one goes on until it is done.
- */
+/** Fails a step that the platform stayed away from, unless the number must leave it: that is asked for until it is done. */
 async function giveUp(
   context: Context,
   db: Writer,
@@ -235,14 +255,10 @@ async function giveUp(
   elseRunAt: Timestamp,
   now: Timestamp,
 ): Promise<boolean> {
-  const { id, rental, step } = provisioning;
-  if (rental.endedAt !== null) {
-    const facts = { provisioningId: id, phoneNumber: rental.e164, step };
-    context.log.error(facts, 'a number whose rental has ended cannot leave its platform');
-    await runAgainAt(context, db, provisioning, elseRunAt, now);
-    return true;
-  }
-  return failProvisioning(context, db, provisioning, { code: 'PARTNER_SERVICE_UNAVAILABLE' }, now);
+  const failure: StepFailure = { code: 'PARTNER_SERVICE_UNAVAILABLE' };
+  return mustLetGo(provisioning)
+    ? keepAsking(context, db, provisioning, failure, elseRunAt, now)
+    : failProvisioning(context, db, provisioning, failure, now);
 }
 
 async function runAgainAt(

@@ -51,7 +51,7 @@ export interface Rental {
   unpaidSince: Timestamp | null;
   /** When an unpaid rental is to be suspended. */
   suspendAt: Timestamp | null;
-  /** When that was done: from then on it has been connected to nothing. */
+  /** When that was done: from then on its platforms have been asked to leave it, until they have. */
   suspendedAt: Timestamp | null;
 }
 

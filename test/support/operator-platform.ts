@@ -57,6 +57,11 @@ export function answering(answer: object, statusCode = 200): Responder {
   return (_request, response) => response.writeHead(statusCode).end(JSON.stringify(answer));
 }
 
+/** What a platform has been asked, such as `PROVISION plan`. */
+export function listAsked(platform: OperatorPlatform): string[] {
+  return platform.steps.map(({ action, targetId }) => `${action} ${targetId}`);
+}
+
 /** The signature of docs/platforms.md, made without our own code. */
 export function signAsPlatform(
   body: string,

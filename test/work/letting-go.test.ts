@@ -1,11 +1,7 @@
 import assert from 'node:assert/strict';
 
 import { testOnEachEngine } from '../support/engines.ts';
-import {
-  answering,
-  type OperatorPlatform,
-  startOperatorPlatform,
-} from '../support/operator-platform.ts';
+import { answering, listAsked, startOperatorPlatform } from '../support/operator-platform.ts';
 import type { Responder } from '../support/recording-listener.ts';
 import { change, listOutcomes, look, NUMBER, release, rent } from '../support/rentals.ts';
 import { OTHER_PROJECT, type TestServer } from '../support/test-server.ts';
@@ -145,10 +141,6 @@ testOnEachEngine('a campaign that failed is not carried into a new plan', async 
 /** A platform that changes its mind. */
 function changing(current: () => Responder): Responder {
   return (...exchange) => current()(...exchange);
-}
-
-function listAsked(platform: OperatorPlatform): string[] {
-  return platform.steps.map(({ action, targetId }) => `${action} ${targetId}`);
 }
 
 async function statusForOther(server: TestServer): Promise<number> {

@@ -87,7 +87,8 @@ export const ScheduledProvisioning = Type.Object(
     lastUpdatedTime: timestamp('When the status changed.'),
     campaignId: Type.String({ examples: [''] }),
     errorCodes: Type.Array(Type.Enum([...PROVISIONING_ERROR_CODES], { type: 'string' }), {
-      description: 'Why it FAILED, else empty.',
+      description:
+        'Why it FAILED, or why a suspended number has not left its platform yet; else empty.',
       examples: [[]],
     }),
   },
