@@ -3,6 +3,7 @@ import { LimitCatalog } from '../src/app/limit-catalog.ts';
 import { PoolCatalog } from '../src/app/pool-catalog.ts';
 import { SearchPlaces } from '../src/app/search-places.ts';
 import { systemClock } from '../src/clock.ts';
+import { loadConfig } from '../src/config.ts';
 import type { Context } from '../src/context.ts';
 import { createIds } from '../src/ids.ts';
 import { Signal } from '../src/signal.ts';
@@ -12,6 +13,7 @@ import type { Store } from '../src/store/store.ts';
 export function createBenchContext(store: Store): Context {
   const ids = createIds(systemClock);
   const parts = {
+    config: loadConfig({}),
     store,
     ids,
     clock: systemClock,
