@@ -2,7 +2,7 @@ import type { Context } from '../context.ts';
 import type { E164 } from '../domain/phone-number.ts';
 import type { ProjectId } from '../domain/project-id.ts';
 import { resourceNotFound } from '../errors.ts';
-import { type ActiveNumber, findActiveNumber } from '../store/rental.ts';
+import { type ActiveNumber, findActiveNumber } from '../store/active-number.ts';
 import type { Reader } from '../store/store.ts';
 
 /** @throws DomainError NOT_FOUND when the project has no current rental of the number. */

@@ -5,7 +5,7 @@ import type { ProjectId } from '../domain/project-id.ts';
 import { resourceNotFound } from '../errors.ts';
 import { findAddressRecord } from '../store/emergency-address.ts';
 import { hasEmergencyAddresses } from '../store/pool.ts';
-import type { ActiveNumber } from '../store/rental.ts';
+import type { ActiveNumber } from '../store/active-number.ts';
 import type { Reader } from '../store/store.ts';
 import { readActiveNumber } from './get-active-number.ts';
 

@@ -7,7 +7,7 @@ import {
   type ActiveNumberOrder,
   countActiveNumbers,
   listActiveNumbers as listRows,
-} from '../store/rental.ts';
+} from '../store/active-number.ts';
 
 export interface ActiveNumberPage {
   numbers: ActiveNumber[];

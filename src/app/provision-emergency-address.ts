@@ -9,7 +9,7 @@ import { beginAddressChange, finishAddressChange } from '../store/emergency-addr
 import { deleteJobOf } from '../store/job.ts';
 import { emptyAnswersWithAddress } from '../store/kept-answer.ts';
 import { lockNumber } from '../store/number.ts';
-import type { ActiveNumber } from '../store/rental.ts';
+import type { ActiveNumber } from '../store/active-number.ts';
 import { assertAddressKnown } from './assert-address-known.ts';
 import type { Caller } from './caller.ts';
 import { readActiveNumber } from './get-active-number.ts';

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import { DomainError, resourceNotFound } from '../errors.ts';
-import type { ActiveNumber } from '../store/rental.ts';
+import type { ActiveNumber } from '../store/active-number.ts';
 import type { Caller } from './caller.ts';
 import { type RentRequest, tryRentNumber } from './rent-number.ts';
 import { isRefusal } from './rent-order-numbers.ts';

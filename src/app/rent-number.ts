@@ -15,13 +15,8 @@ import { periodPriceMinor } from '../domain/rent-price.ts';
 import type { Timestamp } from '../domain/timestamp.ts';
 import { DomainError, invalidField, resourceNotFound } from '../errors.ts';
 import { type Charge, insertCharge } from '../store/charge.ts';
-import {
-  type ActiveNumber,
-  findActiveNumber,
-  insertRental,
-  isRentedAlready,
-  type Rental,
-} from '../store/rental.ts';
+import { type ActiveNumber, findActiveNumber } from '../store/active-number.ts';
+import { insertRental, isRentedAlready, type Rental } from '../store/rental.ts';
 import type { Writer } from '../store/store.ts';
 import { assertRentableDirectly } from './assert-rentable-directly.ts';
 import type { Caller } from './caller.ts';

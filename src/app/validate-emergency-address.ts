@@ -4,7 +4,7 @@ import type { E164 } from '../domain/phone-number.ts';
 import type { ProjectId } from '../domain/project-id.ts';
 import { DomainError } from '../errors.ts';
 import { PlatformUnavailableError } from '../platforms/platform.ts';
-import type { ActiveNumber } from '../store/rental.ts';
+import type { ActiveNumber } from '../store/active-number.ts';
 import { readEmergencyNumber } from './get-emergency-address.ts';
 
 /**

@@ -27,9 +27,9 @@ import {
 import {
   countActiveNumbers,
   findActiveNumber,
-  findRental,
   listActiveNumbers,
-} from '../../src/store/rental.ts';
+} from '../../src/store/active-number.ts';
+import { findRental } from '../../src/store/rental.ts';
 import {
   listFunds,
   listPayableRentals,

@@ -7,7 +7,7 @@ import { undoRelease } from '../../app/undo-release.ts';
 import { updateActiveNumber } from '../../app/update-active-number.ts';
 import type { Context } from '../../context.ts';
 import { createPageTokens } from '../../domain/page-token.ts';
-import type { ActiveNumberCursor, ActiveNumberOrder } from '../../store/rental.ts';
+import type { ActiveNumberCursor, ActiveNumberOrder } from '../../store/active-number.ts';
 import { answerOnce } from '../answer-once.ts';
 import type { Authenticator } from '../auth.ts';
 import { bodyReader, queryReader } from '../read-request.ts';

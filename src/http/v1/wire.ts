@@ -8,7 +8,7 @@ import type { Pool } from '../../domain/pool.ts';
 import type { VoiceLink, VoiceType } from '../../domain/provisioning.ts';
 import { periodPriceMinor } from '../../domain/rent-price.ts';
 import { type DomainError, invalidField } from '../../errors.ts';
-import type { ActiveNumber } from '../../store/rental.ts';
+import type { ActiveNumber } from '../../store/active-number.ts';
 
 /**
  * Between the wire and the domain. Every key of an answer is always present, in the order of production:
