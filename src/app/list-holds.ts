@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import type { ProjectId } from '../domain/project-id.ts';
-import { countHolds, listHolds as listRows } from '../store/hold.ts';
+import { countListedHolds, listHolds as listRows } from '../store/hold.ts';
 import type { HeldNumber } from './hold-numbers.ts';
 import { getPoolOfNumber } from './pool-catalog.ts';
 
@@ -29,7 +29,7 @@ export async function listHolds(
     return {
       holds,
       next: rows.length > page.size ? holds.at(-1)?.e164 : undefined,
-      totalSize: (await countHolds(db, projectId, now)).count,
+      totalSize: await countListedHolds(db, projectId, now),
     };
   });
 }

@@ -204,8 +204,23 @@ export function listHolds(
   );
 }
 
+/** How many those are, over all pages. */
+export async function countListedHolds(
+  db: Reader,
+  projectId: ProjectId,
+  now: Timestamp,
+): Promise<number> {
+  const [count] = await db.column<number>(
+    'SELECT count(*) FROM hold WHERE project_id = ? AND order_id IS NULL AND expire_at > ?',
+    projectId,
+    now,
+  );
+  return count ?? 0;
+}
+
 /**
- * How many numbers a project has set aside itself, and when the first of these holds ends.
+ * How many holds count against a project's limit, and when the first of them ends: what it has set aside itself, also
+ * what an order has taken over, which may give it back until the end that it had.
  * @param except these numbers, which do not count.
  */
 export async function countHolds(
@@ -215,8 +230,9 @@ export async function countHolds(
   except: readonly E164[] = [],
 ): Promise<{ count: number; firstExpireAt: Timestamp | null }> {
   const counted = await db.get<{ count: number; firstExpireAt: Timestamp | null }>(
-    `SELECT count(*) AS count, min(expire_at) AS "firstExpireAt" FROM hold
-    WHERE project_id = ? AND order_id IS NULL AND expire_at > ?
+    `SELECT count(*) AS count, min(coalesce(own_expire_at, expire_at)) AS "firstExpireAt" FROM hold
+    WHERE project_id = ? AND (order_id IS NULL OR own_expire_at IS NOT NULL)
+      AND coalesce(own_expire_at, expire_at) > ?
       AND e164 NOT IN (SELECT value FROM ${db.dialect.jsonTextList} AS excepted)`,
     projectId,
     now,

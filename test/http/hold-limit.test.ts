@@ -4,8 +4,9 @@ import { readRentBasis } from '../../src/app/rent-number.ts';
 import type { MovableClock } from '../../src/clock.ts';
 import { testOnEachEngine } from '../support/engines.ts';
 import { AS_OTHER, hold, holdNumber, listHeld } from '../support/holds.ts';
+import { takeOrderTurn } from '../support/rent-orders.ts';
 import { limit, listRentLimits, quoteOrder, quoteRent } from '../support/quotes.ts';
-import { type Json, numberAt, rent } from '../support/rentals.ts';
+import { type Json, NUMBER, numberAt, rent } from '../support/rentals.ts';
 import { type CallOptions, PROJECT, type TestServer } from '../support/test-server.ts';
 
 testOnEachEngine('a project has a limit of holds of its own, above that of all', async (start) => {
@@ -96,6 +97,41 @@ testOnEachEngine('rents know nothing of a limit of holds', async (start) => {
   assert.deepEqual([quote.state, json.state], ['COMPLETED', 'COMPLETED']);
   assert.deepEqual(quote.limits, await listRentLimits(server));
   assert.deepEqual(await toldOf(server), ['1', '0', null], 'and what is rented is held no more');
+});
+
+testOnEachEngine('what an order takes over counts until its own end', async (start) => {
+  const stock = [{ name: 'local', first: NUMBER, size: 300 }];
+  await using server = await start({ NUMBERYARD_PROJECT_HOLDS_MAX: '2' }, stock);
+  const phoneNumbers = Array.from({ length: 101 }, (_, i) => numberAt(i));
+  const body = { phoneNumbers, allOrNothing: true };
+  await holdNumber(server, numberAt(0), 600);
+  await holdNumber(server, numberAt(1));
+  const { json: order } = await server.call('POST', '/rentOrders', { body });
+  await takeOrderTurn(server);
+  // The order has them, and may give them back.
+  assert.deepEqual(await listHeld(server), []);
+  assert.deepEqual(await toldOf(server), ['2', '2', '2026-01-31T10:30:30.123456Z']);
+  const more = { phoneNumbers: [numberAt(200)] };
+  const { used, resetTime } = await refusalOf(server, more);
+  assert.deepEqual([used, resetTime], ['2', '2026-01-31T10:30:30.123456Z']);
+
+  (server.server.context.clock as MovableClock).advance(600_000);
+  assert.deepEqual(await toldOf(server), ['2', '1', '2026-01-31T10:35:30.123456Z']);
+  await hold(server, more);
+  const cancelled = await server.call('POST', `/rentOrders/${order.rentOrderId}:cancel`);
+  assert.equal(cancelled.json.state, 'CANCELLED', cancelled.text);
+  await server.drain();
+  assert.deepEqual(await listHeld(server), [numberAt(1), numberAt(200)]);
+  assert.deepEqual(await toldOf(server), ['2', '2', '2026-01-31T10:35:30.123456Z']);
+
+  await server.call('POST', '/rentOrders', { body });
+  await server.drain();
+  const left = ['2', '1', '2026-01-31T10:35:30.123456Z'];
+  assert.deepEqual(
+    (await toldOf(server)).slice(0, 2),
+    left.slice(0, 2),
+    'what is rented is no hold',
+  );
 });
 
 /** What a project is told of its limit of holds. */

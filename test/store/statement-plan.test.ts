@@ -8,7 +8,7 @@ import { listCharges, sumCharges } from '../../src/store/charge.ts';
 import { findDelivery, listAttempts, listDeliveries } from '../../src/store/delivery.ts';
 import { endRental, listDueRentals, listExpiredRentals } from '../../src/store/due-rental.ts';
 import { findLastEvent, listEvents } from '../../src/store/event.ts';
-import { countHolds, listHolds, listHoldsOver } from '../../src/store/hold.ts';
+import { countHolds, countListedHolds, listHolds, listHoldsOver } from '../../src/store/hold.ts';
 import { claimInLane, claimJobs, deleteJobOf, hasDueJob } from '../../src/store/job.ts';
 import {
   deleteExpiredKeys,
@@ -86,6 +86,11 @@ testOnEngine(
       {
         name: 'count holds',
         run: (db) => countHolds(db, projectId, now, [NUMBER]),
+        index: 'INDEX hold_by_project',
+      },
+      {
+        name: 'count the holds of a list',
+        run: (db) => countListedHolds(db, projectId, now),
         index: 'INDEX hold_by_project',
       },
       {

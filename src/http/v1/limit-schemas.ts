@@ -9,7 +9,7 @@ export const Limit = Type.Object(
     kind: Type.Enum([...PROJECT_LIMIT_KINDS], {
       type: 'string',
       description:
-        'NUMBERS: rented at a time. HOLDS: set aside at a time, but for what number orders set aside. SPEND: charges of a calendar month in one currency. REQUESTS: a second, of all keys together. KEY_REQUESTS: a second, of each key.',
+        'NUMBERS: rented at a time. HOLDS: set aside at a time, but for what orders set aside; what a rent order has taken over from the project counts until its own end. SPEND: charges of a calendar month in one currency. REQUESTS: a second, of all keys together. KEY_REQUESTS: a second, of each key.',
       examples: ['NUMBERS'],
     }),
     currencyCode: Type.String({ description: 'Of SPEND; else empty.', examples: [''] }),

@@ -14,8 +14,9 @@ export function createHolds({ text, tableOptions }: Dialect): string[] {
       expire_at ${text} NOT NULL,
       own_expire_at ${text}
     ) ${tableOptions}`,
-    // What a project has set aside itself: that is what it sees, and what its limit counts.
-    'CREATE INDEX hold_by_project ON hold (project_id, e164) WHERE order_id IS NULL',
+    // What a project has set aside itself: what it sees, and, with what its orders have taken over, what its limit counts.
+    `CREATE INDEX hold_by_project ON hold (project_id, e164)
+      WHERE order_id IS NULL OR own_expire_at IS NOT NULL`,
     'CREATE INDEX hold_by_order ON hold (order_id, e164) WHERE order_id IS NOT NULL',
     'CREATE INDEX hold_expire ON hold (expire_at)',
   ];
