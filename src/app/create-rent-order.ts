@@ -67,6 +67,7 @@ function toOrder(context: Context, caller: Caller, asked: RentOrderRequest): Ren
     rentedCount: 0,
     failedCount: 0,
     reservedCount: 0,
+    shares: null,
     vainTries: 0,
     error: null,
     actor: caller.actor,

@@ -1,9 +1,8 @@
 import type { Context } from '../context.ts';
 import type { NumberFilter } from '../domain/number-filter.ts';
 import type { E164 } from '../domain/phone-number.ts';
-import type { Pool } from '../domain/pool.ts';
+import type { Pool, PoolId } from '../domain/pool.ts';
 import type { ProjectId } from '../domain/project-id.ts';
-import { reservesFirst } from '../domain/rent-order.ts';
 import type { RentOrder } from '../store/rent-order.ts';
 import type { RentRequest } from './rent-number.ts';
 import type { RentStanding } from './rent-standing.ts';
@@ -33,7 +32,7 @@ type OrderToFill = Pick<
 >;
 
 /**
- * What an order may take next; `undefined` for one that names its numbers.
+ * What an order may rent next; `undefined` for one that names its numbers.
  * @param count how many it wants next; of a block always all.
  * @param standing what the project comes up against; `undefined`: as it is now.
  */
@@ -51,13 +50,23 @@ export async function findCandidates(
   const find = (narrowed: WantedNumbers['criteria']) =>
     sequential
       ? findBlockSets(context, projectId, narrowed, quantity)
-      : findSets(context, projectId, narrowed, count);
+      : findSet(context, projectId, narrowed, count).then((e164s) => [e164s]);
   const sets = await find(criteria);
-  // What is set aside by and by is one set, of whatever comes first.
-  if (!allOrNothing || reservesFirst(order)) return sets;
+  if (!allOrNothing) return sets;
   // Where the money in one currency does not suffice for its share, that in another may suffice for all.
   const others = currenciesOf(pools).map((currencyCode) => find({ ...criteria, currencyCode }));
   return [...sets, ...(await Promise.all(others)).flat()];
+}
+
+/** What an order may set aside next that takes so many from one pool. */
+export function findInPool(
+  context: Context,
+  projectId: ProjectId,
+  criteria: WantedNumbers['criteria'],
+  poolId: PoolId,
+  count: number,
+): Promise<E164[]> {
+  return findSet(context, projectId, { ...criteria, among: new Set([poolId]) }, count);
 }
 
 async function findBlockSets(
@@ -70,12 +79,12 @@ async function findBlockSets(
   return blocks.map((block) => block.map(({ e164 }) => e164));
 }
 
-async function findSets(
+async function findSet(
   context: Context,
   projectId: ProjectId,
   criteria: WantedNumbers['criteria'],
   count: number,
-): Promise<E164[][]> {
+): Promise<E164[]> {
   const search = {
     ...criteria,
     size: count + SPARE,
@@ -86,7 +95,7 @@ async function findSets(
   // What a standby shows may be rented already, and what is new it does not show.
   const { numbers } = await searchAvailableNumbers(context, projectId, search, 'read');
   // Two orders at once take the locks of the same numbers in the same order.
-  return [numbers.map(({ e164 }) => e164).toSorted()];
+  return numbers.map(({ e164 }) => e164).toSorted();
 }
 
 /** None where there is but one. */

@@ -1,25 +1,20 @@
 import type { Context } from '../context.ts';
 import { periodStart } from '../domain/billing-calendar.ts';
-import type { E164 } from '../domain/phone-number.ts';
 import type { Pool } from '../domain/pool.ts';
 import type { ProjectId } from '../domain/project-id.ts';
-import { firstPriceMinor, periodPriceMinor } from '../domain/rent-price.ts';
-import { type RentOrderState, toFinalState } from '../domain/rent-order.ts';
+import { periodPriceMinor } from '../domain/rent-price.ts';
+import { reservesFirst, type RentOrderState, toFinalState } from '../domain/rent-order.ts';
 import type { Timestamp } from '../domain/timestamp.ts';
 import type { DomainError } from '../errors.ts';
 import type { RentOrderRequest } from './create-rent-order.ts';
-import { afterDebit } from './debit-rent.ts';
-import { findCandidates, type WantedNumbers } from './find-rent-candidates.ts';
+import { findCandidates } from './find-rent-candidates.ts';
 import { findAvailableNumbers } from './get-available-number.ts';
-import { letOthersRun } from './let-others-run.ts';
-import { afterRent } from './limit-use.ts';
 import type { LimitUsage } from './list-limits.ts';
-import { listRentProblems } from './list-rent-problems.ts';
-import { numberNotAvailable, type RentRequest } from './rent-number.ts';
-import type { RentOutcome } from './rent-order-numbers.ts';
-import { readStanding, type RentStanding } from './rent-standing.ts';
+import { readStanding } from './rent-standing.ts';
 import { narrowToRentable } from './rentable-pools.ts';
 import { type Candidates, findReason } from './settle-rent-order.ts';
+import { type SearchingRequest, tryPools } from './try-pools.ts';
+import { type RefusedNumber, startTrial, toOutcome, type Trial, tryRents } from './try-rents.ts';
 
 /** What an order would come to, at this moment. */
 export interface RentOrderQuote {
@@ -46,14 +41,9 @@ export interface CurrencyTotal {
   periodMinor: bigint;
 }
 
-interface RefusedNumber {
-  e164: E164;
-  problems: DomainError[];
-}
-
 /**
  * What an order would do, without doing it. Of one that searches its numbers this is a sample as large as the order:
- * where there are several prices, the order may find others.
+ * where there are several prices, the order may find others, unless it sets them aside first.
  */
 export async function quoteRentOrder(
   context: Context,
@@ -62,11 +52,7 @@ export async function quoteRentOrder(
 ): Promise<RentOrderQuote> {
   const standing = await context.store.read((db) => readStanding(context, db, projectId));
   const { quantity, allOrNothing } = asked;
-  const before: Trial = { rented: new Map(), refused: [], standing };
-  const trial =
-    asked.wanted === undefined
-      ? await tryBest(context, projectId, asked, [(asked.e164s ?? []).toSorted()], before)
-      : await tryWanted(context, projectId, { ...asked, wanted: asked.wanted }, before);
+  const trial = await tryOrder(context, projectId, asked, startTrial(standing));
   const pools = [...trial.rented.values()];
   const isRented = !allOrNothing || pools.length === quantity;
   const rented = isRented ? pools : [];
@@ -83,21 +69,26 @@ export async function quoteRentOrder(
   };
 }
 
-interface Trial {
-  /** The numbers that could be had, each with its pool. */
-  rented: ReadonlyMap<E164, Pool>;
-  refused: RefusedNumber[];
-  /** What is left of what the project may have and spend. */
-  standing: RentStanding;
-  /** Why an order that searches its numbers would be short of some. */
-  error?: DomainError | undefined;
+function tryOrder(
+  context: Context,
+  projectId: ProjectId,
+  asked: RentOrderRequest,
+  before: Trial,
+): Promise<Trial> {
+  const { e164s = [], wanted } = asked;
+  if (wanted === undefined) {
+    return tryBest(context, projectId, asked, [e164s.toSorted()], before);
+  }
+  // No block is so long that it is set aside first.
+  const tryFound = reservesFirst(asked) ? tryPools : tryWanted;
+  return tryFound(context, projectId, { ...asked, wanted }, before);
 }
 
 /** As an order goes on that searches its numbers: from pools that have been refused it takes no more. */
 async function tryWanted(
   context: Context,
   projectId: ProjectId,
-  asked: RentOrderRequest & { wanted: WantedNumbers },
+  asked: RentOrderRequest & SearchingRequest,
   before: Trial,
 ): Promise<Trial> {
   const { quantity, wanted, request } = asked;
@@ -118,10 +109,6 @@ async function tryWanted(
   return tryWanted(context, projectId, asked, trial);
 }
 
-function toOutcome({ e164, problems: [error] }: RefusedNumber): RentOutcome {
-  return { e164, error };
-}
-
 /** The first of the sets that can be had as a whole, or else that of which the most can be had. */
 async function tryBest(
   context: Context,
@@ -140,45 +127,6 @@ async function tryBest(
     if (trial.rented.size >= best.rented.size) best = trial;
   }
   return best;
-}
-
-interface TrialTerms {
-  projectId: ProjectId;
-  request: RentRequest;
-  pools: ReadonlyMap<E164, Pool>;
-}
-
-/** As `rentEach` would go: each number that can be had leaves less for those behind it. */
-async function tryRents(
-  { projectId, request, pools }: TrialTerms,
-  e164s: readonly E164[],
-  quantity: number,
-  before: Trial,
-): Promise<Trial> {
-  const rented = new Map(before.rented);
-  const refused: RefusedNumber[] = [];
-  let { standing } = before;
-  for (const [i, e164] of e164s.entries()) {
-    if (rented.size === quantity) break;
-    await letOthersRun(i);
-    if (rented.has(e164)) continue;
-    const pool = pools.get(e164);
-    const problems =
-      pool === undefined
-        ? [numberNotAvailable(e164)]
-        : listRentProblems(projectId, { e164, pool }, request, standing);
-    if (pool === undefined || problems.length > 0) {
-      refused.push({ e164, problems });
-      continue;
-    }
-    rented.set(e164, pool);
-    standing = {
-      ...standing,
-      limits: standing.limits.map((limit) => afterRent(limit, pool)),
-      accounts: afterDebit(standing.accounts, pool.currencyCode, firstPriceMinor(pool)),
-    };
-  }
-  return { rented, refused, standing };
 }
 
 function findNextCharge(pools: readonly Pool[], now: Timestamp): Timestamp | undefined {

@@ -103,7 +103,8 @@ export async function findBlocks(
   return context.store[read]((db) => searchBlocks(context, db, pools, criteria.filter, wanted));
 }
 
-async function listFitting(
+/** The pools that a project sees and that are asked for. */
+export async function listFitting(
   { pools }: Context,
   projectId: ProjectId,
   criteria: PoolCriteria,

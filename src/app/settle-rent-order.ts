@@ -19,7 +19,7 @@ import { judgePools } from './rentable-pools.ts';
 import type { PoolCriteria } from './search-available-numbers.ts';
 
 /** When others were faster so often in a row, the last numbers are fought over, and the order ends. */
-const VAIN_TRIES_MAX = 25;
+export const VAIN_TRIES_MAX = 25;
 
 /** Sets of numbers that an order which names none may take: the first one that it gets. */
 export type Candidates = readonly (readonly E164[])[];

@@ -186,6 +186,20 @@ export async function countHoldsOfNumberOrders(
   return counted ?? { count: 0, firstExpireAt: null };
 }
 
+/** How many of each pool's numbers an order has set aside. */
+export function countHoldsOfOrderByPool(
+  db: Reader,
+  projectId: ProjectId,
+  orderId: string,
+): Promise<{ poolId: PoolId; count: number }[]> {
+  return db.all<{ poolId: PoolId; count: number }>(
+    `SELECT number.pool_id AS "poolId", count(*) AS count FROM hold CROSS JOIN number
+    WHERE number.e164 = hold.e164 AND hold.order_id = ? AND hold.project_id = ? GROUP BY number.pool_id`,
+    orderId,
+    projectId,
+  );
+}
+
 /** What a project has set aside itself, by number, behind a cursor. */
 export function listHolds(
   db: Reader,

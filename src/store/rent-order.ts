@@ -21,6 +21,8 @@ export interface RentOrder {
   failedCount: number;
   /** How many are set aside at this moment, of an order that does so before it rents them. */
   reservedCount: number;
+  /** JSON: how many it has yet to set aside from which pool, of one that searches; `null`: not decided. */
+  shares: string | null;
   /** How often in a row others had taken everything that was found. */
   vainTries: number;
   /** JSON: why not all of them were rented, where that is no single number's fault. */
@@ -42,16 +44,16 @@ export interface RentOrderNumber {
 }
 
 const COLUMNS = `id, project_id AS "projectId", state, quantity, all_or_nothing AS "allOrNothing", wanted, request,
-  rented_count AS "rentedCount", failed_count AS "failedCount", reserved_count AS "reservedCount", vain_tries AS "vainTries", error, actor,
-  request_id AS "requestId", created_at AS "createdAt", updated_at AS "updatedAt", ended_at AS "endedAt"`;
+  rented_count AS "rentedCount", failed_count AS "failedCount", reserved_count AS "reservedCount", shares, vain_tries AS "vainTries",
+  error, actor, request_id AS "requestId", created_at AS "createdAt", updated_at AS "updatedAt", ended_at AS "endedAt"`;
 
 type RentOrderRow = Omit<RentOrder, 'allOrNothing'> & { allOrNothing: 0 | 1 };
 
 export async function insertRentOrder(db: Writer, order: RentOrder): Promise<void> {
   await db.run(
     `INSERT INTO rent_order (id, project_id, state, quantity, all_or_nothing, wanted, request, rented_count,
-      failed_count, reserved_count, vain_tries, error, actor, request_id, created_at, updated_at, ended_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      failed_count, reserved_count, shares, vain_tries, error, actor, request_id, created_at, updated_at, ended_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     order.id,
     order.projectId,
     order.state,
@@ -62,6 +64,7 @@ export async function insertRentOrder(db: Writer, order: RentOrder): Promise<voi
     order.rentedCount,
     order.failedCount,
     order.reservedCount,
+    order.shares,
     order.vainTries,
     order.error,
     order.actor,
@@ -75,12 +78,13 @@ export async function insertRentOrder(db: Writer, order: RentOrder): Promise<voi
 /** Writes how far an order has come. The caller has its lock. */
 export async function updateRentOrder(db: Writer, order: RentOrder): Promise<void> {
   await db.run(
-    `UPDATE rent_order SET state = ?, rented_count = ?, failed_count = ?, reserved_count = ?, vain_tries = ?, error = ?,
-      updated_at = ?, ended_at = ? WHERE id = ? AND project_id = ?`,
+    `UPDATE rent_order SET state = ?, rented_count = ?, failed_count = ?, reserved_count = ?, shares = ?, vain_tries = ?,
+      error = ?, updated_at = ?, ended_at = ? WHERE id = ? AND project_id = ?`,
     order.state,
     order.rentedCount,
     order.failedCount,
     order.reservedCount,
+    order.shares,
     order.vainTries,
     order.error,
     order.updatedAt,

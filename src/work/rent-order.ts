@@ -1,5 +1,5 @@
 import { findCandidates } from '../app/find-rent-candidates.ts';
-import { foreseeRefusal } from '../app/foresee-refusal.ts';
+import { foreseeReserving } from '../app/foresee-reserving.ts';
 import { freeReservedNumbers } from '../app/free-reserved-numbers.ts';
 import { readRentBasis, type RentRequest } from '../app/rent-number.ts';
 import type { RentTerms } from '../app/rent-order-numbers.ts';
@@ -60,11 +60,10 @@ const STEPS: Record<RentOrderPhase, (context: Context, order: RentOrder) => Prom
   },
 
   async RESERVING(context, order) {
-    const refusal = order.reservedCount === 0 ? await foreseeRefusal(context, order) : undefined;
-    const candidates = await findCandidates(context, order, nextCount(order));
+    const foreseen = await foreseeReserving(context, order);
     const terms = await readTerms(context, order);
     return async (db, current) => {
-      await reserveNext(context, db, current, terms, candidates, refusal);
+      await reserveNext(context, db, current, terms, foreseen);
       return false;
     };
   },

@@ -8,7 +8,13 @@ import { listCharges, sumCharges } from '../../src/store/charge.ts';
 import { findDelivery, listAttempts, listDeliveries } from '../../src/store/delivery.ts';
 import { endRental, listDueRentals, listExpiredRentals } from '../../src/store/due-rental.ts';
 import { findLastEvent, listEvents } from '../../src/store/event.ts';
-import { countHolds, countListedHolds, listHolds, listHoldsOver } from '../../src/store/hold.ts';
+import {
+  countHolds,
+  countHoldsOfOrderByPool,
+  countListedHolds,
+  listHolds,
+  listHoldsOver,
+} from '../../src/store/hold.ts';
 import { claimInLane, claimJobs, deleteJobOf, hasDueJob } from '../../src/store/job.ts';
 import {
   deleteExpiredKeys,
@@ -92,6 +98,11 @@ testOnEngine(
         name: 'count the holds of a list',
         run: (db) => countListedHolds(db, projectId, now),
         index: 'INDEX hold_by_project',
+      },
+      {
+        name: 'count holds of an order by pool',
+        run: (db) => countHoldsOfOrderByPool(db, projectId, 'order'),
+        index: 'INDEX hold_by_order',
       },
       {
         name: 'find an active number',

@@ -11,9 +11,10 @@ export async function credit(
   { server }: TestServer,
   amount: string,
   project = PROJECT,
+  currencyCode = 'USD',
 ): Promise<void> {
   const { context } = server;
-  await creditProject(context, project.id, { amount, currencyCode: 'USD', reference: '' });
+  await creditProject(context, project.id, { amount, currencyCode, reference: '' });
   context.accounts = new AccountCatalog(context.store);
 }
 

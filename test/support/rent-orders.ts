@@ -27,6 +27,7 @@ export async function addRentOrder(
       rentedCount: 0,
       failedCount: 0,
       reservedCount: 0,
+      shares: null,
       vainTries: 0,
       error: null,
       actor: project.keyId,

@@ -10,6 +10,7 @@ export function createRentOrders({
   return [
     // wanted: JSON, the criteria of an order that searches its numbers; request: JSON, what they are connected to.
     // reserved_count: how many are set aside at this moment, of an order that does so before it rents them.
+    // shares: JSON, how many it has yet to set aside from which pool; NULL: not decided.
     // vain_tries: how often in a row others had taken everything that was found. actor, request_id: who ordered.
     `CREATE TABLE rent_order (
       id ${text} NOT NULL PRIMARY KEY,
@@ -22,6 +23,7 @@ export function createRentOrders({
       rented_count ${integer} NOT NULL,
       failed_count ${integer} NOT NULL,
       reserved_count ${integer} NOT NULL,
+      shares ${text},
       vain_tries ${integer} NOT NULL,
       error ${text},
       actor ${text} NOT NULL,
