@@ -88,9 +88,13 @@ export async function startServer(
     },
   ]);
   stack.defer(() => app.close());
+  // Whoever knows the key beforehand may come as soon as the port is open. One that is made up has to be shown, and so is
+  // made only when nothing can go wrong any more.
+  const isKnown = config.firstProject.keySecret !== undefined;
+  const knownKey = config.sandbox && isKnown ? await ensureFirstKey(context) : undefined;
   await app.listen({ host: config.host, port: config.port });
   listeningUrl = toUrl(app, config);
-  const firstKey = config.sandbox ? await ensureFirstKey(context) : undefined;
+  const firstKey = config.sandbox ? (knownKey ?? (await ensureFirstKey(context))) : undefined;
   if (options.startWorker !== false) {
     worker.start();
   } else if (sandboxClock !== undefined) {

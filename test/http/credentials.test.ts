@@ -1,10 +1,17 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 
 import { hashSecret } from '../../src/app/access-key-secret.ts';
+import { loadConfig } from '../../src/config.ts';
+import { createLog } from '../../src/log.ts';
+import { startServer } from '../../src/server.ts';
 import { putAccessKey, revokeAccessKey } from '../../src/store/access-key.ts';
 import { testOnEachEngine } from '../support/engines.ts';
 import { basicAuth, OTHER_PROJECT, PROJECT, type TestServer } from '../support/test-server.ts';
+import { createTestDatabase } from '../support/test-database.ts';
 import { fetchToken, requestToken } from '../support/token.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 const HOUR_MS = 3_600_000;
 const NUMBER = '+12025550134';
@@ -168,4 +175,38 @@ async function addKey({ server }: TestServer, id: string, secret: string): Promi
       revokedAt: null,
     }),
   );
+}
+
+testOnEachEngine(
+  'a key that is known beforehand opens the first request that is answered',
+  async (_start, engine) => {
+    await using database = await createTestDatabase(engine, 'stock');
+    const port = await findFreePort();
+    const config = loadConfig({
+      PORT: String(port),
+      DATABASE_URL: database.url,
+      NUMBERYARD_PROJECT_ID: 'early',
+      NUMBERYARD_KEY_ID: 'early-key',
+      NUMBERYARD_KEY_SECRET: 'early-secret',
+    });
+    const starting = startServer(config, { log: createLog('silent'), startWorker: false });
+    const authorization = basicAuth({ ...PROJECT, keyId: 'early-key', keySecret: 'early-secret' });
+    const url = `http://127.0.0.1:${port}/v1/projects/early/activeNumbers`;
+    let first: Response | undefined;
+    await waitUntil('the port is open', async () => {
+      first = await fetch(url, { headers: { authorization } }).catch(() => undefined);
+      return first !== undefined;
+    });
+    await using server = await starting;
+    assert.deepEqual([server.url, first?.status], [`http://127.0.0.1:${port}`, 200]);
+  },
+);
+
+async function findFreePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
 }
