@@ -47,57 +47,53 @@ export async function recordHistory(
   });
 }
 
+interface CallbackOutcome {
+  status: CallbackStatus;
+  failureCode: CallbackFailureCode | null;
+  internalFailureCode: string | null;
+}
+
 /** Adds to the history and, where the number has a callback URL, orders the callback that tells of it. */
-export async function recordCallbackEvent(
-  context: Context,
+export function recordCallbackEvent(
+  context: Pick<Context, 'ids'>,
   db: Writer,
-  rental: Pick<Rental, 'id' | 'e164' | 'projectId' | 'callbackUrl'>,
-  event: {
-    type: CallbackEventType;
-    status: CallbackStatus;
-    failureCode: CallbackFailureCode | null;
-    internalFailureCode: string | null;
-    details: Record<string, unknown>;
-  },
+  rental: ToldRental,
+  event: CallbackOutcome & { type: CallbackEventType; details: Record<string, unknown> },
   at: Timestamp,
 ): Promise<void> {
   const { type, details, ...outcome } = event;
-  const eventId = await appendEvent(context, db, {
-    e164: rental.e164,
-    type,
-    projectId: rental.projectId,
-    rentalId: rental.id,
-    ...toActorColumns('worker'),
-    details: JSON.stringify({ ...outcome, ...details }),
-    createdAt: at,
-  });
-  if (rental.callbackUrl === '') return;
-  await orderCallback(context, db, rental.callbackUrl, {
-    eventId,
-    at,
-    projectId: rental.projectId,
-    resourceId: rental.e164,
-    resourceType: 'ACTIVE_NUMBER',
-    eventType: type,
-    ...outcome,
-  });
+  return recordAndTell(context, db, rental, type, { ...outcome, ...details }, outcome, at);
 }
 
-/** Adds a step of dunning to the history and, where the number has a callback URL, orders the callback that tells of it. */
-export async function recordDunning(
+/** The same for a step of dunning, which has no outcome but itself. */
+export function recordDunning(
   context: Pick<Context, 'ids'>,
   db: Writer,
-  rental: Pick<Rental, 'id' | 'e164' | 'projectId' | 'callbackUrl'>,
+  rental: ToldRental,
   type: DunningEventType,
   details: Record<string, unknown>,
   at: Timestamp,
 ): Promise<void> {
-  const { e164, projectId, callbackUrl } = rental;
+  const outcome = { status: 'SUCCEEDED', failureCode: null, internalFailureCode: null } as const;
+  return recordAndTell(context, db, rental, type, details, outcome, at);
+}
+
+type ToldRental = Pick<Rental, 'id' | 'e164' | 'projectId' | 'callbackUrl'>;
+
+async function recordAndTell(
+  context: Pick<Context, 'ids'>,
+  db: Writer,
+  { id: rentalId, e164, projectId, callbackUrl }: ToldRental,
+  type: CallbackEventType | DunningEventType,
+  details: Record<string, unknown>,
+  outcome: CallbackOutcome,
+  at: Timestamp,
+): Promise<void> {
   const eventId = await appendEvent(context, db, {
     e164,
     type,
     projectId,
-    rentalId: rental.id,
+    rentalId,
     ...toActorColumns('worker'),
     details: JSON.stringify(details),
     createdAt: at,
@@ -110,9 +106,7 @@ export async function recordDunning(
     resourceId: e164,
     resourceType: 'ACTIVE_NUMBER',
     eventType: type,
-    status: 'SUCCEEDED',
-    failureCode: null,
-    internalFailureCode: null,
+    ...outcome,
   });
 }
 
