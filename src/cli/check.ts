@@ -37,7 +37,9 @@ async function check(flags: ConfigFlags): Promise<void> {
   });
   // Where nobody pays in advance there is nothing to say of balances.
   const hasAccounts = accounts > 0;
-  const alsoAccounts = hasAccounts ? `, and ${formatCount(accounts)} accounts` : '';
+  const alsoAccounts = hasAccounts
+    ? `, and ${formatCount(accounts)} ${accounts === 1 ? 'account' : 'accounts'}`
+    : '';
   const checked = `${formatCount(numbers)} numbers and ${formatCount(events)} events${alsoAccounts}`;
   if (differences > 0) {
     throw new CommandError(`Checked ${checked}: ${formatCount(differences)} differences.`);

@@ -59,7 +59,7 @@ testOnEachEngine(
     assert.match(await cli.mustRun('account', 'list'), /acme +USD +100\.00 +50\.00 +0 /);
     assert.match(
       await cli.mustRun('check'),
-      /events, and 1 accounts: .*, and every balance what its payments and charges make\.$/m,
+      /events, and 1 account: .*, and every balance what its payments and charges make\.$/m,
     );
     const wrong = await cli.run([
       'account',
